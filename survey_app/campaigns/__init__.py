@@ -1,0 +1,1 @@
+"""INVITE: one fielding of a version to an audience; invitations, reminders, dispositions."""

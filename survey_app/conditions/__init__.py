@@ -1,0 +1,1 @@
+"""Typed condition trees, one mechanism for routing, segments and alerts."""

@@ -1,0 +1,139 @@
+"""Settings from the environment, read and checked inside `create_app`: a wrong one refuses to start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SHORTEST_SECRET = 32
+KNOWN_SECRETS = ("changeme", "secret", "development", "password", "insecure", "default")
+LANGUAGES = ("en", "vi", "es")
+MEGABYTE = 1024 * 1024
+
+
+class SettingError(RuntimeError):
+    """A setting is missing, contradictory or unsafe; the message says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says, checked."""
+
+    secret_key: str
+    database_url: str
+    public_url: str
+    smtp_url: str
+    mail_from: str
+    queue_url: str
+    is_lab: bool
+    n_proxies: int
+
+    @property
+    def public_host(self) -> str:
+        """Return the host name of the public address, without its port."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def is_secure(self) -> bool:
+        """Return whether people reach the product by https."""
+        return self.public_url.startswith("https://")
+
+
+def read_settings(environ: Mapping[str, str], instance_path: str) -> Settings:
+    """Return the checked settings; raise SettingError with a sentence that says what to do."""
+    settings = Settings(
+        secret_key=_secret(environ),
+        database_url=environ.get("DATABASE_URL", f"sqlite:///{Path(instance_path) / 'survey.db'}"),
+        public_url=_public_url(environ),
+        smtp_url=_value(environ, "SURVEY_SMTP_URL") or "smtp://127.0.0.1:25",
+        mail_from=environ.get("SURVEY_MAIL_FROM", ""),
+        queue_url=environ.get("SURVEY_QUEUE_URL", ""),
+        is_lab=environ.get("SURVEY_LAB", "") == "1",
+        n_proxies=_count(environ, "SURVEY_PROXIES"),
+    )
+    if settings.is_lab and not is_loopback(settings.public_host):
+        message = "SURVEY_LAB=1 lifts the rate limits, so it starts only when SURVEY_PUBLIC_URL is a loopback address."
+        raise SettingError(message)
+    return settings
+
+
+def flask_config(settings: Settings) -> dict[str, object]:
+    """Return Flask's and its extensions' configuration for these settings."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "TRUSTED_HOSTS": _trusted_hosts(settings),
+        "MAX_CONTENT_LENGTH": 12 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+        "MAX_FORM_PARTS": 2000,
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.is_secure else "session",
+        "SESSION_COOKIE_SECURE": settings.is_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SURVEY_SETTINGS": settings,
+    }
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host name or address can only mean this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _trusted_hosts(settings: Settings) -> list[str]:
+    if is_loopback(settings.public_host):
+        return ["127.0.0.1", "localhost", "[::1]"]
+    return [settings.public_host]
+
+
+def _value(environ: Mapping[str, str], name: str) -> str:
+    """Return a setting, or the content of the file that NAME_FILE points to."""
+    path = environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            message = f"{name}_FILE names {path}, which cannot be read: {error.strerror}."
+            raise SettingError(message) from error
+    return environ.get(name, "")
+
+
+def _secret(environ: Mapping[str, str]) -> str:
+    secret = _value(environ, "SECRET_KEY")
+    if len(secret) < SHORTEST_SECRET or any(known in secret.lower() for known in KNOWN_SECRETS):
+        message = (
+            f"SECRET_KEY must hold at least {SHORTEST_SECRET} random characters. Make one with: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+        raise SettingError(message)
+    return secret
+
+
+def _public_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("SURVEY_PUBLIC_URL", "").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        message = "SURVEY_PUBLIC_URL must say the address people use, for example https://surveys.example.com."
+        raise SettingError(message)
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        message = "SURVEY_PUBLIC_URL must begin with https:// unless it is a loopback address."
+        raise SettingError(message)
+    return url
+
+
+def _count(environ: Mapping[str, str], name: str) -> int:
+    text = environ.get(name, "0")
+    if not text.isdigit():
+        message = f"{name} must be a whole number, but is {text!r}."
+        raise SettingError(message)
+    return int(text)

@@ -1,0 +1,1 @@
+"""WHOM: the CRM record, its imports and its segments."""

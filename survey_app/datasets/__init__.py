@@ -1,0 +1,1 @@
+"""The bridge between stored answers and DataFrames; imports and exports of answers."""

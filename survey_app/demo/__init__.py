@@ -1,0 +1,1 @@
+"""The demo story, told with the rooms' own operations; the mail sink of the demo."""

@@ -1,0 +1,1 @@
+"""FOLLOW UP: alert rules, cases, and the customer's history."""

@@ -1,0 +1,1 @@
+"""Mail that waits to go, and the only code that sends it."""

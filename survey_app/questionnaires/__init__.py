@@ -1,0 +1,1 @@
+"""DESIGN: questionnaires, their versions, languages and checks."""

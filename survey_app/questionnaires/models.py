@@ -1,0 +1,80 @@
+"""Surveys and the versions of their questionnaires."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey_app.extensions import Base, UtcDateTime
+
+IDENTIFICATIONS = ("identified", "confidential", "anonymous")
+
+
+class Survey(Base):
+    """The programme: purpose, owner, its questionnaire versions and campaigns."""
+
+    __tablename__ = "surveys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    # Chosen before the first publication, never changed afterwards.
+    identification: Mapped[str] = mapped_column(String(14), default="identified")
+    is_archived: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    versions: Mapped[list[QuestionnaireVersion]] = relationship(
+        back_populates="survey", order_by="QuestionnaireVersion.id"
+    )
+
+    __table_args__ = (CheckConstraint(f"identification IN {IDENTIFICATIONS}", name="identification_known"),)
+
+
+class QuestionnaireVersion(Base):
+    """One state of the instrument: a draft while it has no number, frozen once it has."""
+
+    __tablename__ = "questionnaire_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id", ondelete="CASCADE"))
+    number: Mapped[int | None]
+    # The questionnaire document, see `definition.Questionnaire`.
+    definition: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Counts the saves of a draft: a save that names an older one is refused.
+    revision: Mapped[int] = mapped_column(default=1)
+    note: Mapped[str] = mapped_column(Text, default="")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    survey: Mapped[Survey] = relationship(back_populates="versions")
+
+    __table_args__ = (
+        UniqueConstraint("survey_id", "number"),
+        CheckConstraint("(number IS NULL) = (published_at IS NULL)", name="numbered_when_published"),
+        Index(
+            "uq_questionnaire_versions_draft",
+            "survey_id",
+            unique=True,
+            sqlite_where=text("number IS NULL"),
+            postgresql_where=text("number IS NULL"),
+        ),
+    )
+
+
+class DraftStep(Base):
+    """An earlier state of a draft, kept so that it can be undone."""
+
+    __tablename__ = "draft_steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_versions.id", ondelete="CASCADE"), index=True)
+    revision: Mapped[int]
+    definition: Mapped[dict[str, Any]] = mapped_column(JSON)
+    what: Mapped[str] = mapped_column(String(200), default="")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""ANALYSE, REPORT: asks `analysis`, stores results, draws pages."""

@@ -1,0 +1,1 @@
+"""ANSWER, STORE: the respondent's pages, and the answers they leave."""

@@ -1,0 +1,1 @@
+"""What every page needs: access declarations, headers, errors, base form, languages, charts."""
