@@ -1,0 +1,26 @@
+"""Comparisons: differences between periods and segments, each with interval, p-value and verdict.
+
+A verdict is "clearly up" or "clearly down" only where the p-value (within a family: the adjusted one) is below
+`alpha`, so that at most that share of unchanged figures is announced as changed.
+"""
+
+from analysis.comparisons.differences import (
+    ComparisonOptions,
+    compare,
+    compare_samples,
+    paired_difference,
+    verdict_of,
+)
+from analysis.comparisons.families import adjust_family, adjusted_p_values
+from analysis.comparisons.segments import compare_segments
+
+__all__ = [
+    "ComparisonOptions",
+    "adjust_family",
+    "adjusted_p_values",
+    "compare",
+    "compare_samples",
+    "compare_segments",
+    "paired_difference",
+    "verdict_of",
+]

@@ -1,0 +1,126 @@
+"""Trends: figures period by period, the line through them, limits, and where the level shifted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.values.comparisons import Difference, Verdict
+from analysis.values.estimates import Estimate, Note, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A week, month or named wave: its label, its place in time, and the series it belongs to.
+
+    `at` counts in the unit in which the slope is reported and may be irregular. Periods of another
+    `series` (other mode, source or wording) are never bridged by a line or a difference.
+    """
+
+    label: str
+    at: float
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """The figure of one period, or why there is none."""
+
+    period: Period
+    estimate: Estimate | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through the periods: intercept at `at` 0, slope per unit of `at`, and its test.
+
+    `tau2` is the variance between periods beyond sampling (0 in the fixed-effect line), in squared units of the
+    figure. `df` is None where the reference distribution is the normal.
+    """
+
+    intercept: float
+    slope: Estimate
+    statistic: float
+    p_value: float
+    tau2: float
+    df: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Homogeneity:
+    """Cochran's Q of the residuals: whether the periods scatter more about the line than sampling explains."""
+
+    q: float
+    df: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrendTest:
+    """Is there a trend? The verdict follows the random-effects slope; the fixed-effect line stands beside it."""
+
+    random: Line
+    fixed: Line
+    homogeneity: Homogeneity
+    verdict: Verdict
+    alpha: float
+    n_periods: int
+    is_better: bool | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """One period of a control chart with its own limits."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    is_outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ControlChart:
+    """A p-chart (`sigma_z` 1) or Laney's p'-chart: centre line, overdispersion factor, and points with limits."""
+
+    method: str
+    centre: float
+    sigma_z: float
+    points: tuple[ChartPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePoint:
+    """Where the level shifted once: the last period before the shift, and the periods it may as well have been."""
+
+    last_before: str
+    earliest: str
+    latest: str
+    statistic: float
+    p_value: float
+    alpha: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoChangePoint:
+    """No shift of level is clear at the stated error rate."""
+
+    statistic: float
+    p_value: float
+    alpha: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Everything a trend chart says: points, the test of a trend, the latest change, limits and a shift.
+
+    `compared` names the two periods of the latest change.
+    """
+
+    points: tuple[TrendPoint, ...]
+    test: TrendTest | Refusal
+    latest_change: Difference | Refusal
+    change_point: ChangePoint | NoChangePoint | Refusal
+    chart: ControlChart | Refusal
+    compared: tuple[str, str] | None = None
