@@ -1,7 +1,7 @@
 """The questionnaire document: pages, items of a closed list of types, texts by language, roles and scales.
 
 One immutable value per version. Form, page, codebook and exports are derived from it. The written form
-(JSON, YAML) is described in docs/questionnaire-format.md; `parse` reads it, `Questionnaire.data` writes it.
+(JSON, YAML) is described in docs/questionnaire-format.md; `parsing.parse` reads it, `parsing.to_data` writes it.
 """
 
 from __future__ import annotations
