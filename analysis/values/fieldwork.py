@@ -31,6 +31,7 @@ class HoldReason(StrEnum):
     """Why a selected customer was not written to; always given with `Disposition.HELD_BACK`."""
 
     NO_ADDRESS = "no-address"
+    INVALID_ADDRESS = "invalid-address"
     NO_CONSENT = "no-consent"
     OPTED_OUT = "opted-out"
     SUPPRESSED = "suppressed"

@@ -31,7 +31,7 @@ class Campaign(Base):
     wave_order: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(10), default="draft")
     segment_id: Mapped[int | None] = mapped_column(ForeignKey("segments.id"))
-    # Mail texts by language: {"en": {"subject": …, "greeting": …, "body": …}}.
+    # Mail texts by language and part, see `texts.PARTS`: {"en": {"subject": …, "greeting": …, "body": …}}.
     texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # The random part of the public link; None unless the mode is public.
     public_code: Mapped[str | None] = mapped_column(String(40), unique=True)
@@ -61,15 +61,16 @@ class Invitation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"))
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    # None only for a test send to staff.
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
     # The personal link's token is derived from this nonce and the secret key, and never stored in clear.
     token_nonce: Mapped[str] = mapped_column(String(32))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     language: Mapped[str] = mapped_column(String(35))
     address: Mapped[str] = mapped_column(String(320), default="")
     # See analysis.values.fieldwork: what became of this request, after AAPOR.
-    disposition: Mapped[str] = mapped_column(String(20), default="queued")
-    # Why nothing was sent: unsubscribed, bounced, no-consent, no-address, duplicate-address.
+    disposition: Mapped[str] = mapped_column(String(20), default="not-yet-sent")
+    # Why nothing was sent: analysis.values.fieldwork.HoldReason.
     held_back_reason: Mapped[str | None] = mapped_column(String(40))
     is_test: Mapped[bool] = mapped_column(default=False)
     n_reminders: Mapped[int] = mapped_column(default=0)
@@ -78,9 +79,11 @@ class Invitation(Base):
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     campaign: Mapped[Campaign] = relationship()
-    customer: Mapped[Customer] = relationship()
+    customer: Mapped[Customer | None] = relationship()
 
     __table_args__ = (
         UniqueConstraint("campaign_id", "customer_id"),
+        CheckConstraint("is_test OR customer_id IS NOT NULL", name="invites_a_customer"),
+        CheckConstraint("(disposition = 'held-back') = (held_back_reason IS NOT NULL)", name="held_back_has_reason"),
         Index("ix_invitations_disposition", "campaign_id", "disposition"),
     )

@@ -1,0 +1,89 @@
+"""What stands behind a link, read in one light statement: respondents' pages ask for nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from survey_app.campaigns.models import Campaign, Invitation
+from survey_app.campaigns.tokens import hash_of
+from survey_app.extensions import db
+from survey_app.questionnaires.models import Survey
+
+
+class InvitationRow(NamedTuple):
+    """An invitation with what its campaign and survey say about answering it."""
+
+    id: int
+    campaign_id: int
+    customer_id: int | None
+    language: str
+    is_test: bool
+    disposition: str
+    mode: str
+    state: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    version_id: int
+    survey_id: int
+    identification: str
+
+
+class PublicRow(NamedTuple):
+    """A public campaign with what its survey says about answering it."""
+
+    campaign_id: int
+    mode: str
+    state: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    version_id: int
+    survey_id: int
+    identification: str
+
+
+_campaigns, _invitations, _surveys = Campaign.__table__, Invitation.__table__, Survey.__table__
+_FIELDING = (
+    _campaigns.c.mode,
+    _campaigns.c.state,
+    _campaigns.c.opens_at,
+    _campaigns.c.closes_at,
+    _campaigns.c.version_id,
+    _campaigns.c.survey_id,
+    _surveys.c.identification,
+)
+_BY_TOKEN = (
+    select(
+        _invitations.c.id,
+        _invitations.c.campaign_id,
+        _invitations.c.customer_id,
+        _invitations.c.language,
+        _invitations.c.is_test,
+        _invitations.c.disposition,
+        *_FIELDING,
+    )
+    .join_from(_invitations, _campaigns, _invitations.c.campaign_id == _campaigns.c.id)
+    .join(_surveys, _campaigns.c.survey_id == _surveys.c.id)
+    .where(_invitations.c.token_hash == bindparam("token_hash"))
+)
+_BY_CODE = (
+    select(_campaigns.c.id, *_FIELDING)
+    .join_from(_campaigns, _surveys, _campaigns.c.survey_id == _surveys.c.id)
+    .where(_campaigns.c.public_code == bindparam("code"))
+)
+
+
+def find_invitation_row(token: str) -> InvitationRow | None:
+    """Return what a personal link's token stands for; None for every wrong one."""
+    row = db.session.connection().execute(_BY_TOKEN, {"token_hash": hash_of(token)}).first()
+    return InvitationRow(*row) if row is not None else None
+
+
+def find_public_row(code: str) -> PublicRow | None:
+    """Return what a public link's code stands for; None for every wrong one."""
+    if "\0" in code or not code.isascii():
+        return None
+    row = db.session.connection().execute(_BY_CODE, {"code": code}).first()
+    return PublicRow(*row) if row is not None else None

@@ -1,0 +1,69 @@
+"""The parts of a campaign's mails that people write, and what they say before anybody has written them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+Texts = dict[str, dict[str, str]]
+
+# Every part and its greatest length.
+PARTS: dict[str, int] = {
+    "subject": 200,
+    "greeting": 200,
+    "body": 4000,
+    "button": 60,
+    "closing": 400,
+    "reminder_subject": 200,
+    "reminder_body": 4000,
+}
+
+DEFAULTS: Texts = {
+    "en": {
+        "subject": "How are we doing, {first_name}?",
+        "greeting": "Dear {name},",
+        "body": "Your opinion helps us to become better. Would you answer a few questions about your experience "
+        "with {organisation}? It takes about two minutes.",
+        "button": "Answer now",
+        "closing": "Thank you\n{organisation}",
+        "reminder_subject": "Your opinion still counts, {first_name}",
+        "reminder_body": "A few days ago we asked you about your experience with {organisation}. If you have two "
+        "minutes, we would still love to hear from you. What you have already answered is kept. "
+        "We won't remind you again.",
+    },
+    "vi": {
+        "subject": "{first_name} thấy dịch vụ của chúng tôi thế nào?",
+        "greeting": "Kính gửi {name},",
+        "body": "Ý kiến của quý khách giúp chúng tôi phục vụ tốt hơn. Xin quý khách trả lời vài câu hỏi về trải nghiệm "
+        "với {organisation}. Chỉ mất khoảng hai phút.",
+        "button": "Trả lời ngay",
+        "closing": "Trân trọng cảm ơn\n{organisation}",
+        "reminder_subject": "{first_name} ơi, chúng tôi vẫn mong nhận được ý kiến",
+        "reminder_body": "Vài ngày trước chúng tôi đã hỏi về trải nghiệm của quý khách với {organisation}. Nếu quý "
+        "khách có hai phút, chúng tôi vẫn rất mong được lắng nghe. Những câu đã trả lời vẫn được lưu. "
+        "Chúng tôi sẽ không nhắc lại nữa.",
+    },
+    "es": {
+        "subject": "¿Qué tal lo hacemos, {first_name}?",
+        "greeting": "Hola, {name}:",
+        "body": "Su opinión nos ayuda a mejorar. ¿Podría responder a unas preguntas sobre su experiencia con "
+        "{organisation}? Le llevará unos dos minutos.",
+        "button": "Responder ahora",
+        "closing": "Muchas gracias\n{organisation}",
+        "reminder_subject": "Su opinión sigue contando, {first_name}",
+        "reminder_body": "Hace unos días le preguntamos por su experiencia con {organisation}. Si tiene dos minutos, "
+        "nos encantaría conocer su opinión. Lo que ya haya respondido se conserva. "
+        "No volveremos a recordárselo.",
+    },
+}
+
+
+def default_texts(languages: Iterable[str]) -> Texts:
+    """Return the texts a new campaign begins with, in each of its questionnaire's languages."""
+    return {each: dict(DEFAULTS.get(each.split("-")[0], DEFAULTS["en"])) for each in languages}
+
+
+def parts_in(texts: Mapping[str, Mapping[str, str]], language: str) -> dict[str, str]:
+    """Return every part of the mail in a language; a part nobody has written is the default one."""
+    default = DEFAULTS.get(language.split("-")[0], DEFAULTS["en"])
+    written = texts.get(language, {})
+    return {part: written.get(part) or default[part] for part in PARTS}

@@ -1,0 +1,83 @@
+"""Personal links: a token derived from a stored nonce and the secret key, and found again by its keyed hash.
+
+The database holds neither the token nor anything from which it follows without the secret key.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Protocol
+
+from flask import current_app
+
+TOKEN_BYTES = 16
+
+
+class Addressed(Protocol):
+    """Whatever carries the nonce of a personal link: an invitation."""
+
+    token_nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is stored of a personal link: the nonce it is derived from and the hash it is found by."""
+
+    nonce: str
+    hash: str
+
+
+def new_token() -> Token:
+    """Return a fresh personal link's nonce and hash."""
+    nonce = secrets.token_hex(TOKEN_BYTES)
+    return Token(nonce=nonce, hash=hash_of(_derived(nonce)))
+
+
+def token_of(invitation: Addressed) -> str:
+    """Return the token of an invitation's links: 128 bits in 22 characters."""
+    return _derived(invitation.token_nonce)
+
+
+def hash_of(token: str) -> str:
+    """Return the keyed hash under which a token is stored; any text has one, so all wrong tokens look alike."""
+    return _mac("invitation-lookup", token).hex()
+
+
+def personal_url(invitation: Addressed) -> str:
+    """Return the address at which an invited customer answers."""
+    return f"{_public_url()}/a/{token_of(invitation)}"
+
+
+def unsubscribe_url(invitation: Addressed) -> str:
+    """Return the address at which an invited customer ends all survey mail; short, so that no relay folds it."""
+    return f"{_public_url()}/u/{token_of(invitation)}"
+
+
+def public_url(public_code: str) -> str:
+    """Return the address of a public campaign's form."""
+    return f"{_public_url()}/w/{public_code}"
+
+
+def new_public_code() -> str:
+    """Return the random part of a public campaign's link: 96 bits, short enough for a coarse QR code."""
+    return secrets.token_urlsafe(12)
+
+
+def _derived(nonce: str) -> str:
+    return base64.urlsafe_b64encode(_mac("invitation-token", nonce)[:TOKEN_BYTES]).rstrip(b"=").decode("ascii")
+
+
+def _mac(purpose: str, text: str) -> bytes:
+    """Return the keyed hash of a text; each purpose has a key of its own, derived from the secret key."""
+    secret: str = current_app.config["SECRET_KEY"]
+    key = hmac.digest(secret.encode(), purpose.encode(), "sha256")
+    # A token from an address may hold any characters, lone surrogates too.
+    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")
+
+
+def _public_url() -> str:
+    url: str = current_app.config["SURVEY_SETTINGS"].public_url
+    return url
