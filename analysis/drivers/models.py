@@ -1,0 +1,205 @@
+"""One driver model: a design fitted, with everything a reader needs beside the importance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.drivers.cautions import model_notes
+from analysis.drivers.coefficients import Slopes, slopes, zero_order
+from analysis.drivers.collinearity import (
+    aliased_columns,
+    condition_number,
+    first_eigenvalue_share,
+    variance_inflation,
+)
+from analysis.drivers.designs import Design
+from analysis.drivers.draws import Chance, Draws, bootstrap_draws, chance_draws, exceedance
+from analysis.drivers.importance import shares_of
+from analysis.drivers.options import DriverOptions
+from analysis.drivers.orders import SampledShares
+from analysis.drivers.resampling import percentile_interval, rank_probabilities
+from analysis.drivers.secondary import secondary_metrics
+from analysis.moments import FloatArray, correlations, weighted_moments
+from analysis.values.drivers import Collinearity, Driver, DriverModel, DriverSecondary
+from analysis.values.estimates import Base, Estimate, Note
+
+_BOOTSTRAP = "percentile-bootstrap"
+# Smaller correlations have no sign worth naming; smaller differences of probabilities are rounding.
+_NOTHING = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class FittedModel:
+    """A driver model and the draws behind its intervals, drivers of the draws in the design's order."""
+
+    model: DriverModel
+    design: Design
+    draws: Draws
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a model is put together from; arrays are by driver in the design's order, `among` is their correlations."""
+
+    design: Design
+    options: DriverOptions
+    base: Base
+    among: FloatArray
+    found: SampledShares
+    draws: Draws
+    chance: Chance
+    ranks: FloatArray
+    slopes: Slopes
+    zero_order: FloatArray
+    inflation: FloatArray
+    secondary: tuple[DriverSecondary, ...]
+
+    @property
+    def lmg(self) -> FloatArray:
+        """Return importance averaged over the imputations."""
+        result: FloatArray = self.found.shares.lmg.mean(axis=0)
+        return result
+
+    @property
+    def total(self) -> float:
+        """Return R2 averaged over the imputations."""
+        return float(self.found.shares.total.mean())
+
+
+def _secondary(matrices: FloatArray, design: Design, found: SampledShares) -> tuple[DriverSecondary, ...]:
+    """Return the cross-checks: first and last always, the rest where every driver is one column."""
+    first, last = found.shares.first.mean(axis=0), found.shares.last.mean(axis=0)
+    if any(len(player) > 1 for player in design.players):
+        return tuple(DriverSecondary(float(a), float(b)) for a, b in zip(first, last, strict=True))
+    more = secondary_metrics(matrices)
+    columns = [each.mean(axis=0) for each in (more.relative_weights, more.betasq, more.pratt, more.car)]
+    rows = np.column_stack([first, last, *columns]).tolist()
+    return tuple(DriverSecondary(*row) for row in rows)
+
+
+def _parts(design: Design, options: DriverOptions, rng: np.random.Generator) -> _Parts:
+    """Return everything the model is put together from."""
+    weights = design.sample.weights
+    matrices = np.stack([correlations(weighted_moments(each, weights).covariance) for each in design.tables])
+    drawing, shuffling, ordering = rng.spawn(3)
+    found = shares_of(matrices, design.players, ordering)
+    draws = bootstrap_draws(design, options, drawing)
+    among = matrices[:, :-1, :-1].mean(axis=0)
+    return _Parts(
+        design=design,
+        options=options,
+        base=design.sample.base(),
+        among=among,
+        found=found,
+        draws=draws,
+        chance=chance_draws(design, options, shuffling),
+        ranks=rank_probabilities(draws.importance),
+        slopes=slopes(design, options.level),
+        zero_order=zero_order(matrices, design),
+        inflation=variance_inflation(among, design.players),
+        secondary=_secondary(matrices, design, found),
+    )
+
+
+def _rank_interval(probabilities: FloatArray, level: float) -> tuple[int, int]:
+    """Return the ranks between which a driver stands in `level` of the draws."""
+    ends = [(1 - level) / 2 + _NOTHING, (1 + level) / 2 - _NOTHING]
+    low, high = np.minimum(np.searchsorted(np.cumsum(probabilities), ends) + 1, probabilities.size)
+    return int(low), int(high)
+
+
+def _sign(value: float) -> int:
+    """Return -1, 0 or 1."""
+    return int(np.sign(value)) if abs(value) > _NOTHING else 0
+
+
+def _explained(parts: _Parts, value: float, draws: FloatArray, method: str) -> Estimate:
+    """Return a part of R2 with its bootstrap interval."""
+    return Estimate(
+        value=value,
+        interval=percentile_interval(draws, parts.options.level, _BOOTSTRAP),
+        base=parts.base,
+        method=method,
+        unit="r2",
+        se=float(draws.std(ddof=1)),
+    )
+
+
+def _driver(parts: _Parts, place: int, rank: int) -> Driver:
+    """Return one driver of the model."""
+    screened, value = parts.design.screened, float(parts.lmg[place])
+    slope = parts.slopes.estimate(place, parts.base)
+    signs = _sign(parts.zero_order[place]), _sign(slope.value)
+    chance = parts.chance.importance[:, place]
+    method = "lmg-sampled" if parts.found.error.any() else "lmg"
+    return Driver(
+        code=screened.codes[place],
+        label=screened.labels[place],
+        answers=screened.counts()[place],
+        importance=_explained(parts, value, parts.draws.importance[:, place], method),
+        share=value / parts.total if parts.total > 0 else 0.0,
+        rank=rank,
+        rank_interval=_rank_interval(parts.ranks[place], parts.options.level),
+        rank_probabilities=tuple(parts.ranks[place].tolist()),
+        p_value=float(exceedance(chance, np.array(value))),
+        noise_reference=float(np.quantile(chance, parts.options.level)),
+        coefficient=slope,
+        coefficient_p_value=float(parts.slopes.p_values[place]),
+        zero_order_sign=signs[0],
+        full_model_sign=signs[1],
+        signs_differ=signs[0] * signs[1] < 0,
+        vif=float(parts.inflation[place]),
+        secondary=parts.secondary[place],
+    )
+
+
+def _collinearity(parts: _Parts) -> Collinearity:
+    """Return how far the drivers say the same; the halo is that of the ratings, indicators left aside."""
+    ratings = [player[0] for player in parts.design.players]
+    return Collinearity(
+        largest_vif=float(parts.inflation.max()),
+        condition_number=condition_number(parts.among),
+        first_eigenvalue_share=first_eigenvalue_share(parts.among[np.ix_(ratings, ratings)]),
+    )
+
+
+def _adjusted(parts: _Parts) -> float:
+    """Return 1 - (1 - R2)(n - 1)/(n - k - 1), k the columns that carry information of their own."""
+    k = int(np.linalg.matrix_rank(parts.among, hermitian=True))
+    return 1 - (1 - parts.total) * (parts.base.n - 1) / max(parts.base.n - k - 1, 1)
+
+
+def _model(parts: _Parts) -> DriverModel:
+    """Return the model, drivers strongest first, its own cautions still to be noted."""
+    order = np.argsort(-parts.lmg, kind="stable")
+    return DriverModel(
+        method=parts.design.method,
+        base=parts.base,
+        r_squared=_explained(parts, parts.total, parts.draws.r_squared, "r-squared"),
+        adjusted_r_squared=_adjusted(parts),
+        r_squared_p_value=float(exceedance(parts.chance.r_squared, np.array(parts.total))),
+        drivers=tuple(_driver(parts, int(place), rank) for rank, place in enumerate(order, start=1)),
+        collinearity=_collinearity(parts),
+        n_imputations=len(parts.design.tables),
+        n_draws=len(parts.draws.importance),
+        notes=(*parts.design.screened.notes, *parts.design.notes),
+    )
+
+
+def _drawing_notes(parts: _Parts) -> tuple[Note, ...]:
+    """Return notes on how the figures were drawn: sampled orders, resamples in which the outcome did not vary."""
+    error, spoilt = float(parts.found.error.max()), parts.draws.n_degenerate
+    sampled = (Note("importance-sampled", {"largest_error": error}),) if error else ()
+    return (*sampled, *((Note("draws-without-variation", {"n": spoilt}),) if spoilt else ()))
+
+
+def fit(design: Design, options: DriverOptions, rng: np.random.Generator) -> FittedModel:
+    """Return the model of a design: LMG averaged over imputations, with intervals, ranks, signs and cautions."""
+    parts = _parts(design, options, rng)
+    model, columns = _model(parts), set(aliased_columns(parts.among))
+    pairs = zip(design.screened.codes, design.players, strict=True)
+    aliased = tuple(code for code, player in pairs if not columns.isdisjoint(player))
+    notes = (*model.notes, *_drawing_notes(parts), *model_notes(model, aliased, options))
+    return FittedModel(replace(model, notes=notes), design, parts.draws)
