@@ -63,6 +63,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('jobs', schema=None) as batch_op:
         batch_op.create_index('ix_jobs_due', ['state', 'due_at'], unique=False)
+        batch_op.create_index('ix_jobs_name', ['name', 'created_at'], unique=False)
 
     op.create_table('organisation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -105,6 +106,11 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_mails_due', ['state', 'due_at'], unique=False)
         batch_op.create_index('ix_outbox_mails_group', ['group_key', 'state'], unique=False)
 
+    op.create_table('outbox_paused_groups',
+    sa.Column('group_key', sa.String(length=80), nullable=False),
+    sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('group_key', name=op.f('pk_outbox_paused_groups'))
+    )
     op.create_table('roles',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=40), nullable=False),
@@ -339,6 +345,7 @@ def upgrade() -> None:
     sa.Column('survey_id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=True),
     sa.Column('definition', sa.JSON(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=True),
@@ -640,6 +647,7 @@ def downgrade() -> None:
     op.drop_table('sign_in_attempts')
     op.drop_table('segments')
     op.drop_table('roles')
+    op.drop_table('outbox_paused_groups')
     with op.batch_alter_table('outbox_mails', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_mails_group')
         batch_op.drop_index('ix_outbox_mails_due')
@@ -647,6 +655,7 @@ def downgrade() -> None:
     op.drop_table('outbox_mails')
     op.drop_table('organisation')
     with op.batch_alter_table('jobs', schema=None) as batch_op:
+        batch_op.drop_index('ix_jobs_name')
         batch_op.drop_index('ix_jobs_due')
 
     op.drop_table('jobs')

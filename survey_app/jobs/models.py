@@ -42,4 +42,5 @@ class Job(Base):
         CheckConstraint(f"state IN {STATES}", name="state_known"),
         CheckConstraint("(state = 'running') = (leased_until IS NOT NULL)", name="running_has_lease"),
         Index("ix_jobs_due", "state", "due_at"),
+        Index("ix_jobs_name", "name", "created_at"),
     )

@@ -1,14 +1,19 @@
-"""Putting work down, in the transaction of the decision that causes it."""
+"""Putting work down, in the transaction of the decision that causes it, and what people do with it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import func
+
 from survey_app.extensions import db
+from survey_app.jobs import waking
 from survey_app.jobs.models import Job
-from survey_app.jobs.queries import find_waiting
 from survey_app.jobs.registry import registered_tasks
+from survey_app.jobs.upserts import insert
+
+ENDED = ("done", "failed", "cancelled")
 
 
 def enqueue(
@@ -21,24 +26,67 @@ def enqueue(
 ) -> Job:
     """Put a piece of work down and return its row; nothing runs before the caller commits.
 
-    With `coalesce`, equal work that still waits is returned instead of a second row.
-    Raise KeyError when no such work is registered.
+    With `coalesce`, equal work that still waits is returned instead of a second row, brought forward if it is now
+    due sooner. Raise KeyError when no such work is registered.
     """
     if name not in registered_tasks():
         raise KeyError(name)
-    key = f"{name}:{subject_id}" if coalesce else None
-    waiting = find_waiting(key) if key else None
-    if waiting is not None:
-        return waiting
     now = datetime.now(UTC)
-    job = Job(
-        name=name,
-        subject_id=subject_id,
-        payload=payload or {},
-        coalesce_key=key,
-        due_at=due_at or now,
-        created_at=now,
-    )
+    job = Job(name=name, subject_id=subject_id, payload=payload or {}, due_at=due_at or now, created_at=now)
+    if coalesce:
+        return _coalesced(job, f"{name}:{subject_id}")
     db.session.add(job)
     db.session.flush()
+    waking.after_commit(db.session(), job.due_at)
     return job
+
+
+def retry_job(job: Job, now: datetime) -> bool:
+    """Let work that failed or was cancelled start over; return whether there was anything to start over."""
+    if job.state not in {"failed", "cancelled"}:
+        return False
+    job.state, job.due_at, job.attempts, job.stop_requested = "waiting", now, 0, False
+    job.last_error, job.finished_at, job.progress, job.progress_note = None, None, 0.0, ""
+    db.session.flush()
+    waking.after_commit(db.session(), now)
+    return True
+
+
+def cancel_job(job: Job, now: datetime) -> bool:
+    """Cancel work that waits, or ask work that runs to stop; return whether there was anything to stop."""
+    if job.state == "running":
+        job.stop_requested = True
+    elif job.state == "waiting":
+        job.state, job.coalesce_key, job.finished_at = "cancelled", None, now
+    else:
+        return False
+    db.session.flush()
+    return True
+
+
+def _coalesced(job: Job, key: str) -> Job:
+    """Return the one waiting row with this key.
+
+    The row stays locked until the caller commits, so no worker takes it before it can see what the caller wrote.
+    """
+    known = waking.known_waiting(db.session(), key, job.due_at)
+    if known is not None:
+        return db.session.get_one(Job, known)
+    values = {
+        "name": job.name,
+        "subject_id": job.subject_id,
+        "payload": job.payload,
+        "coalesce_key": key,
+        "due_at": job.due_at,
+        "created_at": job.created_at,
+    }
+    statement = insert(Job).values(values)
+    earlier = func.min if db.session.get_bind().dialect.name == "sqlite" else func.least
+    statement = statement.on_conflict_do_update(
+        index_elements=["coalesce_key"],
+        set_={"due_at": earlier(Job.due_at, statement.excluded.due_at)},
+    )
+    row: Job = db.session.scalars(statement.returning(Job), execution_options={"populate_existing": True}).one()
+    waking.after_commit(db.session(), row.due_at)
+    waking.remember_waiting(db.session(), key, row)
+    return row

@@ -7,6 +7,5 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-
 def register(app: Flask) -> None:
     """Bind the room's pages, tasks and commands."""

@@ -14,11 +14,15 @@ EXTENSION = "survey_app.jobs"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A kind of work: `path` is `package.module:function`; `every_minutes` makes it a sweep."""
+    """A kind of work: `path` is `package.module:function`; `every_minutes` makes it a sweep.
+
+    `at_start` runs it whenever a worker starts as well, for sweeps that may run any number of times.
+    """
 
     name: str
     path: str
     every_minutes: int | None = None
+    at_start: bool = False
 
 
 def register_task(app: Flask, task: Task) -> None:

@@ -61,3 +61,12 @@ class Suppression(Base):
     __table_args__ = (
         CheckConstraint("reason IN ('unsubscribed', 'bounced', 'complained', 'manual')", name="reason_known"),
     )
+
+
+class PausedGroup(Base):
+    """A group of mails that waits: nothing of it is sent while this row stands, new mails included."""
+
+    __tablename__ = "outbox_paused_groups"
+
+    group_key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

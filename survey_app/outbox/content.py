@@ -1,0 +1,46 @@
+"""Encryption of waiting mail: it holds personal links, and a copy of the database must not open them."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from functools import lru_cache
+from hashlib import sha256
+from hmac import digest
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+
+from survey_app.outbox.mail import Mail, from_json, to_json
+
+
+def seal(mail: Mail) -> bytes:
+    """Return the mail encrypted under a key derived from SECRET_KEY."""
+    return _cipher(_secret()).encrypt(to_json(mail))
+
+
+def unseal(content: bytes) -> Mail:
+    """Return the mail again; raise `cryptography.fernet.InvalidToken` when SECRET_KEY is another."""
+    return from_json(_cipher(_secret()).decrypt(content))
+
+
+def message_id(key: str, from_address: str) -> str:
+    """Return the one Message-ID of the mail with this key: the same whenever it is asked, telling nothing."""
+    mark = digest(_derived(_secret(), b"outbox message ids"), key.encode(), sha256).hex()[:40]
+    return f"<{mark}@{from_address.rpartition('@')[2]}>"
+
+
+def _secret() -> str:
+    secret: str = current_app.config["SECRET_KEY"]
+    return secret
+
+
+@lru_cache(maxsize=8)
+def _cipher(secret: str) -> Fernet:
+    return Fernet(urlsafe_b64encode(_derived(secret, b"outbox content")))
+
+
+@lru_cache(maxsize=8)
+def _derived(secret: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"survey_app " + purpose).derive(secret.encode())

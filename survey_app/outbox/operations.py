@@ -1,0 +1,123 @@
+"""Putting mail down in the transaction of its decision, stopping it, and keeping the suppression list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import delete, select
+
+from survey_app.extensions import db
+from survey_app.jobs.operations import enqueue
+from survey_app.jobs.upserts import insert
+from survey_app.outbox.content import message_id, seal
+from survey_app.outbox.mail import Mail
+from survey_app.outbox.models import OutboxMail, PausedGroup, Suppression
+from survey_app.outbox.queries import find_mail, find_suppression
+from survey_app.outbox.registry import tell
+from survey_app.outbox.rules import address_key, checked_address, checked_headers
+
+SEND = "outbox.send"
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    key: str
+    kind: str
+    group_key: str | None
+    due_at: datetime
+    now: datetime
+
+
+def queue_mail(  # noqa: PLR0913 - one keyword for each column of the decision
+    mail: Mail,
+    *,
+    key: str,
+    kind: str,
+    now: datetime,
+    group_key: str | None = None,
+    due_at: datetime | None = None,
+) -> OutboxMail:
+    """Put a mail down and return its row; a second call with the same key returns the first row and changes nothing.
+
+    It goes out after the caller commits, not before `due_at`. Raise AddressError when an address is none.
+    """
+    found = find_mail(key)
+    if found is not None:
+        return found
+    row = _insert(_checked(mail), _Order(key, kind, group_key, due_at or now, now))
+    enqueue(SEND, due_at=row.due_at, coalesce=True)
+    return row
+
+
+def suppress(address: str, reason: str, source: str, now: datetime) -> Suppression:
+    """Send no survey mail to this address any more; the first reason stands."""
+    values = {"address_key": address_key(address), "reason": reason, "source": source[:200], "created_at": now}
+    db.session.execute(insert(Suppression).values(values).on_conflict_do_nothing(index_elements=["address_key"]))
+    found = find_suppression(address)
+    if found is None:
+        raise LookupError("the suppression was lifted while it was being written")
+    return found
+
+
+def lift_suppression(address: str) -> bool:
+    """Let survey mail go to this address again; return whether it was suppressed."""
+    statement = delete(Suppression).where(Suppression.address_key == address_key(address)).returning(Suppression.id)
+    return db.session.scalar(statement) is not None
+
+
+def cancel_group(group_key: str) -> int:
+    """Send nothing more of this group, and return how many mails that stops.
+
+    A mail that is on its way to the server at this moment still goes, and is then recorded as sent.
+    """
+    query = select(OutboxMail).where(OutboxMail.group_key == group_key, OutboxMail.state.in_(("pending", "claimed")))
+    rows = db.session.scalars(query.order_by(OutboxMail.id).with_for_update()).all()
+    for row in rows:
+        row.state, row.lease_token, row.leased_until, row.content = "cancelled", None, None, None
+        tell(row)
+    db.session.flush()
+    return len(rows)
+
+
+def pause_group(group_key: str, now: datetime) -> None:
+    """Let the group wait, the mails to come included; at most the mail on its way to the server still goes."""
+    values = {"group_key": group_key, "created_at": now}
+    db.session.execute(insert(PausedGroup).values(values).on_conflict_do_nothing())
+
+
+def resume_group(group_key: str) -> None:
+    """Let the group go on where it stopped; nothing goes twice."""
+    db.session.execute(delete(PausedGroup).where(PausedGroup.group_key == group_key))
+    enqueue(SEND, coalesce=True)
+
+
+def _checked(mail: Mail) -> Mail:
+    sender = mail.from_address or current_app.config["SURVEY_SETTINGS"].mail_from
+    return replace(
+        mail,
+        to_address=checked_address(mail.to_address),
+        from_address=checked_address(sender),
+        headers=checked_headers(mail.headers),
+    )
+
+
+def _insert(mail: Mail, order: _Order) -> OutboxMail:
+    values = {
+        "key": order.key,
+        "kind": order.kind,
+        "group_key": order.group_key,
+        "to_address": mail.to_address,
+        "address_key": address_key(mail.to_address),
+        "content": seal(mail),
+        "message_id": message_id(order.key, mail.from_address),
+        "due_at": order.due_at,
+        "created_at": order.now,
+    }
+    # Two at once: the database lets one row in, and both get that one.
+    db.session.execute(insert(OutboxMail).values(values).on_conflict_do_nothing(index_elements=["key"]))
+    row = find_mail(order.key)
+    if row is None:
+        raise LookupError("a queued mail vanished while it was being written")
+    return row

@@ -1,0 +1,61 @@
+"""Reads of waiting mail and of the suppression list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+
+from survey_app.extensions import db
+from survey_app.outbox.models import STATES, OutboxMail, PausedGroup, Suppression
+from survey_app.outbox.rules import address_key
+
+# Databases take a limited number of values in one statement.
+MANY = 500
+
+
+def find_mail(key: str) -> OutboxMail | None:
+    """Return the mail that carries out this decision, if it was queued."""
+    return db.session.scalar(select(OutboxMail).where(OutboxMail.key == key))
+
+
+def find_suppression(address: str) -> Suppression | None:
+    """Return why this address gets no survey mail, if it gets none, however it is spelled."""
+    return db.session.scalar(select(Suppression).where(Suppression.address_key == address_key(address)))
+
+
+def suppressed_keys(addresses: Iterable[str]) -> set[str]:
+    """Return the address keys, of these addresses, that get no survey mail."""
+    keys = sorted({address_key(address) for address in addresses})
+    found: set[str] = set()
+    for start in range(0, len(keys), MANY):
+        some = keys[start : start + MANY]
+        found.update(db.session.scalars(select(Suppression.address_key).where(Suppression.address_key.in_(some))))
+    return found
+
+
+def count_by_state(group_key: str) -> dict[str, int]:
+    """Return how many mails of the group stand in each state; every state is named."""
+    query = select(OutboxMail.state, func.count()).where(OutboxMail.group_key == group_key).group_by(OutboxMail.state)
+    return dict.fromkeys(STATES, 0) | {state: n for state, n in db.session.execute(query)}
+
+
+def is_paused(group_key: str) -> bool:
+    """Return whether the group waits."""
+    return db.session.get(PausedGroup, group_key) is not None
+
+
+def oldest_waiting(now: datetime) -> datetime | None:
+    """Return since when the oldest mail that should have gone by now has been due."""
+    query = select(func.min(OutboxMail.due_at)).where(
+        OutboxMail.state.in_(("pending", "claimed")),
+        OutboxMail.due_at <= now,
+        not_paused(),
+    )
+    return db.session.scalar(query)
+
+
+def not_paused() -> ColumnElement[bool]:
+    """Return the condition that a mail does not belong to a group that waits."""
+    return OutboxMail.group_key.is_(None) | OutboxMail.group_key.not_in(select(PausedGroup.group_key))

@@ -1,0 +1,101 @@
+"""Pure decisions about mail: addresses, clean headers, what a server's answer means, when to try again."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import Enum
+
+from email_validator import EmailNotValidError, validate_email
+
+LONGEST_SUBJECT = 200
+LONGEST_NAME = 120
+# Pauses double from the first to the longest: 20 s, 40 s, … 1 h; 32 tries last a little over a day.
+FIRST_PAUSE = timedelta(seconds=20)
+LONGEST_PAUSE = timedelta(hours=1)
+MOST_TRIES = 32
+PERMANENT = 500
+
+# Everything a mail program may take for the end of a header or that changes how the rest reads:
+# control and format characters (Cc, Cf with the direction marks), line and paragraph separators, lone surrogates.
+_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
+# Headers that this room alone decides on.
+_RESERVED = frozenset(
+    {
+        "from", "to", "cc", "bcc", "sender", "reply-to", "subject", "date", "message-id", "return-path", "received",
+        "mime-version", "content-type", "content-transfer-encoding", "content-disposition",
+        "list-unsubscribe", "list-unsubscribe-post", "auto-submitted", "dkim-signature",
+    },
+)  # fmt: skip
+
+
+class AddressError(ValueError):
+    """An address that no mail can go to; the message says why."""
+
+
+class Outcome(Enum):
+    """What became of one try to hand a mail over."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    LATER = "later"
+
+
+def address_key(address: str) -> str:
+    """Return the spelling by which addresses are compared: folded, composed, with an ASCII domain."""
+    local, at, domain = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
+    try:
+        ascii_domain = domain.rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        ascii_domain = domain
+    return f"{local}{at}{ascii_domain}"
+
+
+def checked_address(address: str) -> str:
+    """Return the address as mail servers take it (ASCII domain); raise AddressError where there is none."""
+    try:
+        checked = validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise AddressError(str(error)) from error
+    if checked.ascii_email is None:
+        raise AddressError("The address has letters that mail servers do not take.")
+    return checked.ascii_email
+
+
+def clean_header(text: str, longest: int) -> str:
+    """Return text that stays one header: no line ends or control characters, encoded-word openers broken up."""
+    composed = unicodedata.normalize("NFC", text)
+    kept = "".join(" " if unicodedata.category(c) in _BREAKING else c for c in composed if c not in _DIRECTION)
+    # A reader must never take a customer's name for an encoded word and decode line ends out of it.
+    return " ".join(kept.replace("=?", "= ?").replace("?=", "? =").split())[:longest].strip()
+
+
+def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return further headers, cleaned; raise ValueError for a name that is none or that is not the caller's to set."""
+    for name in headers:
+        if not _HEADER_NAME.match(name) or name.lower() in _RESERVED:
+            raise ValueError(f"{name!r} is not a header that a mail may add.")
+    return {name: clean_header(value, 500) for name, value in headers.items()}
+
+
+def outcome_of(code: int) -> Outcome:
+    """Return what an SMTP answer means: 2xx taken, 5xx refused for good, anything else to be tried again."""
+    if 200 <= code < 300:  # noqa: PLR2004 - the classes of RFC 5321, section 4.2.1
+        return Outcome.ACCEPTED
+    return Outcome.REFUSED if code >= PERMANENT else Outcome.LATER
+
+
+def pause_after(n_tries: int, chance: float) -> timedelta | None:
+    """Return how long to wait after this many failed tries, or None when it is time to give up.
+
+    `chance` in 0 to 1 spreads mails that failed together over a third of the pause.
+    """
+    if n_tries >= MOST_TRIES:
+        return None
+    # Capped before multiplying, so that no count of tries overflows.
+    pause = min(FIRST_PAUSE * 2 ** min(n_tries - 1, 16), LONGEST_PAUSE)
+    return pause * (1 + chance / 3)
