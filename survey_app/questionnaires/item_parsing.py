@@ -128,7 +128,7 @@ def _scale(part: Part, kind: ItemType) -> Scale:
 def _labels(part: Part, scale: Scale) -> dict[int, Texts]:
     # JSON knows only texts as keys, YAML reads numbers: both name the same point.
     known = {str(point): point for point in scale.points}
-    part = replace(part, data={str(key): value for key, value in part.data.items()})
+    part = replace(part, data={shown(key): value for key, value in part.data.items()})
     part.allow(known.keys())
     found = {point: part.texts(name, longest=LONGEST_LABEL) for name, point in known.items()}
     return {point: texts for point, texts in found.items() if texts}

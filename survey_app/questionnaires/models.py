@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.extensions import Base, UtcDateTime
 
 IDENTIFICATIONS = ("identified", "confidential", "anonymous")
+FROZEN = ("survey_id", "number", "definition", "digest", "note", "author_id", "created_at", "published_at")
 
 
 class Survey(Base):
@@ -43,8 +44,10 @@ class QuestionnaireVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id", ondelete="CASCADE"))
     number: Mapped[int | None]
-    # The questionnaire document, see `definition.Questionnaire`.
-    definition: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # The questionnaire document, see `definition.Questionnaire`; read only where it is looked at.
+    definition: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    # Fingerprint of the document, set when it is published: equal digests mean equal questionnaires.
+    digest: Mapped[str | None] = mapped_column(String(64))
     # Counts the saves of a draft: a save that names an older one is refused.
     revision: Mapped[int] = mapped_column(default=1)
     note: Mapped[str] = mapped_column(Text, default="")
@@ -65,6 +68,21 @@ class QuestionnaireVersion(Base):
             postgresql_where=text("number IS NULL"),
         ),
     )
+
+
+class FrozenVersionError(RuntimeError):
+    """Something tried to change a published version."""
+
+
+@event.listens_for(QuestionnaireVersion, "before_update")
+def _keep_frozen(_mapper: object, _connection: object, version: QuestionnaireVersion) -> None:
+    """Refuse to change what was published: answers point to it."""
+    state = inspect(version)
+    if not state.attrs.number.history.unchanged or version.number is None:
+        return
+    changed = [name for name in FROZEN if state.attrs[name].history.has_changes()]
+    if changed:
+        raise FrozenVersionError(f"version {version.number} is published; {', '.join(changed)} cannot change")
 
 
 class DraftStep(Base):

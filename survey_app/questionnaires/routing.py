@@ -1,113 +1,81 @@
-"""The conditions that decide whether an item or page is asked: their written shape and what they look at."""
+"""The conditions that decide whether an item or page is asked: read strictly, and what they look at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
+from survey_app.conditions.rules import FieldKind, Tree, check, fields_of
+from survey_app.questionnaires.definition import SCALED, Item, ItemType
 from survey_app.questionnaires.document import Part
 
-MOST_DEPTH = 8
-MOST_PARTS = 60
-LONGEST_VALUE = 500
-LARGEST_NUMBER = 10**15
+MOST_LEVELS = 12
+MOST_PARTS = 200
 ANSWER = "answer."
-GROUPS = ("all", "any")
-OPERATORS = (
-    "is",
-    "is_not",
-    "at_least",
-    "at_most",
-    "more_than",
-    "less_than",
-    "contains",
-    "one_of",
-    "is_known",
-    "is_unknown",
-)
-WITHOUT_VALUE = ("is_known", "is_unknown")
+FIELD = re.compile(r"(answer|customer|attribute|interaction)(\.[a-z][a-z0-9_]{0,59}){1,2}")
+
+
+class AnyField(Collection[str]):
+    """Every name that a field of ours could have; whether it exists is asked when the whole document is checked."""
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether a field could be named so."""
+        return isinstance(name, str) and FIELD.fullmatch(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        """Return nothing: the names cannot be listed."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """Return the number of names that can be listed: none."""
+        return 0
 
 
 def read_condition(part: Part) -> dict[str, Any] | None:
-    """Return the condition under `show_if`; a misshapen one is a finding."""
+    """Return the condition under `show_if`; what is wrong with it goes to the findings."""
     tree = part.data.get("show_if")
     if tree is None:
         return None
-    if not isinstance(tree, Mapping) or not _is_shaped(tree):
-        part.complain(
-            "show_if",
-            _("Write a condition such as {field: answer.nps, op: at_most, value: 6}, or several in all, any or not."),
-        )
+    if not _is_small(tree):
+        part.complain("show_if", _("This condition is too deep or too long. Write it with fewer parts."))
         return None
-    return _copied(tree)
+    problems = check(tree, AnyField())
+    for problem in problems:
+        part.complain("show_if", problem.message)
+    return None if problems else _copied(tree)
 
 
-def fields_of(tree: Mapping[str, Any] | None) -> Iterator[str]:
-    """Yield the fields a condition looks at."""
-    if not tree:
-        return
-    if "field" in tree:
-        yield tree["field"]
-    for child in _children(tree):
-        yield from fields_of(child)
-
-
-def answers_of(tree: Mapping[str, Any] | None) -> frozenset[str]:
+def answers_of(tree: Tree | None) -> frozenset[str]:
     """Return the measure codes whose answers a condition looks at."""
     return frozenset(field.removeprefix(ANSWER) for field in fields_of(tree) if field.startswith(ANSWER))
 
 
-def _is_shaped(tree: Mapping[Any, Any]) -> bool:
-    """Return whether a tree is well formed, walking level by level so that depth and size stay bounded."""
-    level: list[object] = [tree]
+def answer_kinds(items: Collection[Item]) -> dict[str, FieldKind]:
+    """Return the fields that the answers to these items give to later conditions, with the sort of their values."""
+    return {ANSWER + code: _kind(item) for item in items for code in item.measure_codes}
+
+
+def _kind(item: Item) -> FieldKind:
+    if item.type in SCALED:
+        return FieldKind.NUMBER
+    return {ItemType.SINGLE: FieldKind.CHOICE, ItemType.MULTIPLE: FieldKind.CHOICES}.get(item.type, FieldKind.TEXT)
+
+
+def _is_small(tree: object) -> bool:
+    """Return whether a tree stays within bounds, walked level by level so that no input can exhaust us."""
+    level = [tree]
     n_parts = 0
-    for _depth in range(MOST_DEPTH):
+    for _depth in range(MOST_LEVELS):
         n_parts += len(level)
-        if n_parts > MOST_PARTS or not all(_is_part(each) for each in level):
+        groups = [child for each in level if isinstance(each, Mapping) for child in each.values()]
+        sizes = sum(len(each) if isinstance(each, list) else 1 for each in groups)
+        if n_parts + sizes > MOST_PARTS:
             return False
-        level = [child for each in level if isinstance(each, Mapping) for child in _children(each)]
-        if not level:
-            return True
-    return False
-
-
-def _is_part(tree: object) -> bool:
-    if not isinstance(tree, Mapping):
-        return False
-    if "field" in tree:
-        return _is_comparison(tree)
-    if len(tree) != 1:
-        return False
-    return isinstance(tree.get("not"), Mapping) or any(isinstance(tree.get(key), list) and tree[key] for key in GROUPS)
-
-
-def _is_comparison(tree: Mapping[Any, Any]) -> bool:
-    operator = tree.get("op")
-    if not isinstance(tree["field"], str) or not isinstance(operator, str) or operator not in OPERATORS:
-        return False
-    if len(tree["field"]) > LONGEST_VALUE:
-        return False
-    if operator in WITHOUT_VALUE:
-        return set(tree) == {"field", "op"}
-    value = tree.get("value")
-    if set(tree) != {"field", "op", "value"} or isinstance(value, list) is not (operator == "one_of"):
-        return False
-    values = value if isinstance(value, list) else [value]
-    return 0 < len(values) <= MOST_PARTS and all(_is_plain(each) for each in values)
-
-
-def _is_plain(value: object) -> bool:
-    if isinstance(value, str):
-        return len(value) <= LONGEST_VALUE
-    return isinstance(value, int | float) and abs(value) <= LARGEST_NUMBER
-
-
-def _children(tree: Mapping[Any, Any]) -> list[Any]:
-    if isinstance(tree.get("not"), Mapping):
-        return [tree["not"]]
-    return [child for key in GROUPS if isinstance(tree.get(key), list) for child in tree[key]]
+        level = [child for each in groups for child in (each if isinstance(each, list) else [each])]
+    return not level
 
 
 def _copied(tree: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,228 @@
+"""Writes surveys and their versions: create, save the draft, undo, publish, archive. Nothing here commits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select
+
+from survey_app.accounts.operations import record
+from survey_app.extensions import db
+from survey_app.questionnaires.checks import CheckFinding, check_questionnaire, errors_of
+from survey_app.questionnaires.definition import Questionnaire, text_in
+from survey_app.questionnaires.models import DraftStep, QuestionnaireVersion, Survey
+from survey_app.questionnaires.parsing import parse, to_data
+from survey_app.questionnaires.queries import find_draft, find_survey, newest_published, newest_step, questionnaire_of
+
+MOST_STEPS = 50
+LONGEST_WHAT = 200
+
+
+class SurveyError(ValueError):
+    """Something about a survey cannot be done as asked; the message says what to do instead."""
+
+
+class StaleDraftError(SurveyError):
+    """Somebody else saved the draft in between; `theirs` is what stands now, `yours` what was to be saved."""
+
+    def __init__(self, theirs: QuestionnaireVersion, yours: Questionnaire) -> None:
+        """Keep both states, so that a page can show them side by side."""
+        super().__init__(_("This draft was changed in the meantime. Compare both and decide which to keep."))
+        self.theirs = theirs
+        self.yours = yours
+
+
+class NotPublishableError(SurveyError):
+    """The checks found errors; `findings` holds them."""
+
+    def __init__(self, findings: list[CheckFinding]) -> None:
+        """Keep the findings; the message is all of them, a line each."""
+        super().__init__("\n".join(each.message for each in findings))
+        self.findings = findings
+
+
+class NothingToPublishError(SurveyError):
+    """There is no draft, or it says the same as the newest version."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyOptions:
+    """What a new survey has beside its questionnaire."""
+
+    identification: str = "identified"
+    owner_id: int | None = None
+    is_demo: bool = False
+
+
+def create_survey(
+    code: str, title: str, definition: Questionnaire, now: datetime, options: SurveyOptions | None = None
+) -> Survey:
+    """Create a survey with a first draft; raise SurveyError when its code is taken."""
+    if find_survey(code) is not None:
+        raise SurveyError(_("A survey with the code “%(code)s” exists already. Choose another code.", code=code))
+    chosen = options or SurveyOptions()
+    survey = Survey(
+        code=code,
+        title=title or text_in(definition.title, "", definition.languages) or code,
+        identification=chosen.identification,
+        owner_id=chosen.owner_id,
+        is_demo=chosen.is_demo,
+        created_at=now,
+    )
+    db.session.add(survey)
+    db.session.flush()
+    _add_draft(survey, definition, now, chosen.owner_id)
+    record("survey.create", "survey", code)
+    return survey
+
+
+def begin_draft(
+    survey: Survey, version: QuestionnaireVersion, now: datetime, author_id: int | None = None
+) -> QuestionnaireVersion:
+    """Return the survey's draft, made from a published version when there is none."""
+    return find_draft(survey) or _add_draft(survey, questionnaire_of(version), now, author_id)
+
+
+def restore_version(
+    survey: Survey, version: QuestionnaireVersion, now: datetime, author_id: int | None = None
+) -> QuestionnaireVersion:
+    """Make the draft equal to a published version; what the draft held can be undone."""
+    draft = find_draft(survey)
+    if draft is None:
+        return begin_draft(survey, version, now, author_id)
+    what = _("went back to version %(number)s", number=version.number)
+    return save_draft(survey, questionnaire_of(version), draft.revision, what, now)
+
+
+def save_draft(
+    survey: Survey, questionnaire: Questionnaire, revision: int, what: str, now: datetime
+) -> QuestionnaireVersion:
+    """Save the draft's next state; raise StaleDraftError when it is not the given revision any more.
+
+    A survey without a draft gets one from its newest version; `revision` 0 stands for that version.
+    """
+    draft = _locked_draft(survey)
+    if draft is None and revision == 0:
+        newest = newest_published(survey)
+        if newest is not None:
+            draft = _add_draft(survey, questionnaire_of(newest), now, newest.author_id)
+            revision = draft.revision
+    if draft is None:
+        raise SurveyError(_("This draft has been published in the meantime. Begin a new draft."))
+    if draft.revision != revision:
+        raise StaleDraftError(draft, questionnaire)
+    _keep_step(draft, what, now)
+    # Read once more, so that nothing invalid is ever stored, whoever built it.
+    draft.definition = to_data(parse(to_data(questionnaire)))
+    draft.revision += 1
+    db.session.flush()
+    return draft
+
+
+def undo(survey: Survey) -> str | None:
+    """Bring back the draft's state before its last change; return what that change was, None when there was none."""
+    draft = _locked_draft(survey)
+    step = newest_step(draft) if draft else None
+    if draft is None or step is None:
+        return None
+    draft.definition = step.definition
+    draft.revision += 1
+    db.session.delete(step)
+    db.session.flush()
+    return step.what
+
+
+def publish_version(survey: Survey, note: str, now: datetime, author_id: int | None = None) -> QuestionnaireVersion:
+    """Freeze the draft as the next version; raise NotPublishableError or NothingToPublishError where it may not be."""
+    draft, newest = _locked_draft(survey), newest_published(survey)
+    if draft is None:
+        raise NothingToPublishError(_("There is no draft to publish."))
+    digest = digest_of(parse(draft.definition))
+    if newest is not None and newest.digest == digest:
+        raise NothingToPublishError(_("The draft says the same as version %(number)s.", number=newest.number))
+    previous = questionnaire_of(newest) if newest else None
+    errors = errors_of(check_questionnaire(parse(draft.definition), previous))
+    if errors:
+        raise NotPublishableError(errors)
+    db.session.execute(delete(DraftStep).where(DraftStep.version_id == draft.id))
+    draft.digest, draft.note, draft.author_id, draft.published_at = digest, note, author_id, now
+    draft.number = (newest.number or 0) + 1 if newest else 1
+    db.session.flush()
+    record("survey.publish", "survey", survey.code, version=draft.number, note=note)
+    return draft
+
+
+def discard_draft(survey: Survey) -> None:
+    """Throw the draft away; raise SurveyError when no version has been published, since nothing would remain."""
+    draft = _locked_draft(survey)
+    if newest_published(survey) is None:
+        raise SurveyError(_("This survey has no published version yet. Archive the survey instead."))
+    if draft is not None:
+        db.session.delete(draft)
+        record("survey.discard_draft", "survey", survey.code)
+
+
+def choose_identification(survey: Survey, identification: str) -> None:
+    """Choose how answers are tied to people; raise SurveyError once a version has been published."""
+    if identification == survey.identification:
+        return
+    if newest_published(survey) is not None:
+        raise SurveyError(
+            _("People have been told how their answers are kept, so this cannot change after the first publication.")
+        )
+    record("survey.identification", "survey", survey.code, before=survey.identification, after=identification)
+    survey.identification = identification
+
+
+def archive(survey: Survey, *, is_archived: bool = True) -> None:
+    """Take a survey off the list, or put it back; its versions and answers stay."""
+    survey.is_archived = is_archived
+    record("survey.archive" if is_archived else "survey.unarchive", "survey", survey.code)
+
+
+def digest_of(questionnaire: Questionnaire) -> str:
+    """Return the fingerprint of a questionnaire's document."""
+    text = json.dumps(to_data(questionnaire), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _add_draft(
+    survey: Survey, questionnaire: Questionnaire, now: datetime, author_id: int | None
+) -> QuestionnaireVersion:
+    draft = QuestionnaireVersion(
+        survey_id=survey.id,
+        definition=to_data(parse(to_data(questionnaire))),
+        revision=1,
+        author_id=author_id,
+        created_at=now,
+    )
+    db.session.add(draft)
+    db.session.flush()
+    return draft
+
+
+def _locked_draft(survey: Survey) -> QuestionnaireVersion | None:
+    """Return the draft, held until the end of the transaction so that two saves cannot pass each other."""
+    query = select(QuestionnaireVersion).where(
+        QuestionnaireVersion.survey_id == survey.id, QuestionnaireVersion.number.is_(None)
+    )
+    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def _keep_step(draft: QuestionnaireVersion, what: str, now: datetime) -> None:
+    step = DraftStep(
+        version_id=draft.id,
+        revision=draft.revision,
+        definition=draft.definition,
+        what=what[:LONGEST_WHAT],
+        made_at=now,
+    )
+    db.session.add(step)
+    db.session.flush()
+    steps = select(DraftStep.id).where(DraftStep.version_id == draft.id).order_by(DraftStep.id.desc())
+    oldest = db.session.scalar(select(func.min(steps.limit(MOST_STEPS).subquery().c.id)))
+    db.session.execute(delete(DraftStep).where(DraftStep.version_id == draft.id, DraftStep.id < (oldest or 0)))

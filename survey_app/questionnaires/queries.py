@@ -1,0 +1,97 @@
+"""Reads surveys, their versions and the questionnaires these hold."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import NoResultFound
+
+from survey_app.extensions import db
+from survey_app.questionnaires.definition import Questionnaire
+from survey_app.questionnaires.models import DraftStep, QuestionnaireVersion, Survey
+from survey_app.questionnaires.parsing import parse
+
+MOST_KEPT = 100
+# Published questionnaires by their digest: they never change, so reading one once is enough.
+_published: dict[str, Questionnaire] = {}
+
+
+def find_survey(code: str) -> Survey | None:
+    """Return the survey with this code, or None."""
+    return db.session.scalar(select(Survey).where(Survey.code == code))
+
+
+def get_survey(code: str) -> Survey:
+    """Return the survey with this code; raise NoResultFound when there is none."""
+    survey = find_survey(code)
+    if survey is None:
+        raise NoResultFound(f"no survey has the code {code}")
+    return survey
+
+
+def list_surveys(*, include_archived: bool = False) -> list[Survey]:
+    """Return the surveys, newest first."""
+    query = select(Survey).order_by(Survey.created_at.desc(), Survey.id.desc())
+    return list(db.session.scalars(query if include_archived else query.where(Survey.is_archived.is_(False))))
+
+
+def get_version(version_id: int) -> QuestionnaireVersion:
+    """Return a version by its id; raise NoResultFound when there is none."""
+    return db.session.get_one(QuestionnaireVersion, version_id)
+
+
+def list_versions(survey: Survey) -> list[QuestionnaireVersion]:
+    """Return the published versions of a survey, newest first."""
+    return list(db.session.scalars(_published_of(survey)))
+
+
+def find_version(survey: Survey, number: int) -> QuestionnaireVersion | None:
+    """Return the published version with this number, or None."""
+    return db.session.scalar(_published_of(survey).where(QuestionnaireVersion.number == number))
+
+
+def newest_published(survey: Survey) -> QuestionnaireVersion | None:
+    """Return the version published last, or None."""
+    return db.session.scalar(_published_of(survey).limit(1))
+
+
+def find_draft(survey: Survey) -> QuestionnaireVersion | None:
+    """Return the survey's draft, or None."""
+    query = select(QuestionnaireVersion).where(QuestionnaireVersion.survey_id == survey.id)
+    return db.session.scalar(query.where(QuestionnaireVersion.number.is_(None)))
+
+
+def current_version(survey: Survey) -> QuestionnaireVersion:
+    """Return the draft where there is one, else the newest published version."""
+    version = find_draft(survey) or newest_published(survey)
+    if version is None:
+        raise NoResultFound(f"the survey {survey.code} has no version")
+    return version
+
+
+def questionnaire_of(version: QuestionnaireVersion) -> Questionnaire:
+    """Return the questionnaire that a version holds; published ones are read once per process."""
+    if version.digest is None:
+        return parse(version.definition)
+    found = _published.get(version.digest)
+    if found is None:
+        if len(_published) >= MOST_KEPT:
+            _published.clear()
+        found = _published[version.digest] = parse(version.definition)
+    return found
+
+
+def newest_step(draft: QuestionnaireVersion) -> DraftStep | None:
+    """Return the last state of a draft that can be brought back, or None."""
+    query = select(DraftStep).where(DraftStep.version_id == draft.id).order_by(DraftStep.id.desc())
+    return db.session.scalar(query.limit(1))
+
+
+def count_steps(draft: QuestionnaireVersion) -> int:
+    """Return how many times the draft's last change can be undone."""
+    query = select(func.count()).select_from(DraftStep).where(DraftStep.version_id == draft.id)
+    return db.session.scalar(query) or 0
+
+
+def _published_of(survey: Survey) -> Select[QuestionnaireVersion]:
+    query = select(QuestionnaireVersion).where(QuestionnaireVersion.survey_id == survey.id)
+    return query.where(QuestionnaireVersion.number.is_not(None)).order_by(QuestionnaireVersion.number.desc())

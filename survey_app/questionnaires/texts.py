@@ -1,0 +1,87 @@
+"""Every text of a questionnaire as one list: what a translation table shows and a check looks through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from flask_babel import gettext as _
+
+from survey_app.questionnaires.checking import WHOLE, Spot
+from survey_app.questionnaires.definition import Item, Page, Questionnaire, Scale, Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One text: `key` names it for good, `label` says in words where it stands."""
+
+    key: str
+    label: str
+    texts: Texts
+    spot: Spot = WHOLE
+    is_needed: bool = False
+
+
+Change = Callable[[str, Texts], Texts]
+
+
+def wordings(questionnaire: Questionnaire) -> Iterator[Wording]:
+    """Yield all texts, empty ones too, in the order in which people meet them."""
+    yield Wording("title", _("Title"), questionnaire.title, is_needed=True)
+    yield Wording("introduction", _("Introduction"), questionnaire.introduction)
+    for page in questionnaire.pages:
+        yield Wording(f"{page.code}/title", _("Page %(code)s", code=page.code), page.title, Spot(page.code))
+        for item in page.items:
+            yield from _of_item(item, Spot(page.code, item.code))
+    yield Wording("thanks", _("Thanks"), questionnaire.thanks)
+
+
+def with_texts(questionnaire: Questionnaire, change: Change) -> Questionnaire:
+    """Return the questionnaire with every text replaced by what `change` makes of its key and its texts."""
+    return replace(
+        questionnaire,
+        title=change("title", questionnaire.title),
+        introduction=change("introduction", questionnaire.introduction),
+        thanks=change("thanks", questionnaire.thanks),
+        pages=tuple(_changed_page(page, change) for page in questionnaire.pages),
+    )
+
+
+def _of_item(item: Item, spot: Spot) -> Iterator[Wording]:
+    key = f"{spot.page}/{item.code}"
+    yield Wording(f"{key}/text", _("“%(code)s”", code=item.code), item.text, spot, is_needed=True)
+    yield Wording(f"{key}/hint", _("“%(code)s”, hint", code=item.code), item.hint, spot)
+    for point in item.scale.points if item.scale else ():
+        label = _("“%(code)s”, scale point %(point)s", code=item.code, point=point)
+        texts = item.scale.labels.get(point, {}) if item.scale else {}
+        yield Wording(f"{key}/scale/{point}", label, texts, spot)
+    for option in item.options:
+        label = _("“%(code)s”, option %(option)s", code=item.code, option=option.code)
+        yield Wording(f"{key}/option/{option.code}", label, option.text, spot, is_needed=True)
+    for row in item.rows:
+        label = _("“%(code)s”, statement %(row)s", code=item.code, row=row.code)
+        yield Wording(f"{key}/row/{row.code}", label, row.text, spot, is_needed=True)
+
+
+def _changed_page(page: Page, change: Change) -> Page:
+    return replace(
+        page,
+        title=change(f"{page.code}/title", page.title),
+        items=tuple(_changed_item(f"{page.code}/{item.code}", item, change) for item in page.items),
+    )
+
+
+def _changed_item(key: str, item: Item, change: Change) -> Item:
+    return replace(
+        item,
+        text=change(f"{key}/text", item.text),
+        hint=change(f"{key}/hint", item.hint),
+        scale=_changed_scale(key, item.scale, change) if item.scale else None,
+        options=tuple(replace(each, text=change(f"{key}/option/{each.code}", each.text)) for each in item.options),
+        rows=tuple(replace(each, text=change(f"{key}/row/{each.code}", each.text)) for each in item.rows),
+    )
+
+
+def _changed_scale(key: str, scale: Scale, change: Change) -> Scale:
+    changed = {point: change(f"{key}/scale/{point}", scale.labels.get(point, {})) for point in scale.points}
+    return replace(scale, labels={point: texts for point, texts in changed.items() if texts})
