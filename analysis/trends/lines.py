@@ -158,8 +158,8 @@ def _design(waves: Waves) -> FloatArray:
 def _fit(waves: Waves, tau2: float) -> _Fit:
     """Return weighted least squares with weights 1/(v + tau2), taken as known."""
     design, weights = _design(waves), 1 / (waves.variances + tau2)
-    covariance: FloatArray = np.linalg.inv((design.T * weights) @ design)
-    coefficients: FloatArray = covariance @ ((design.T * weights) @ waves.figures)
+    covariance = np.asarray(np.linalg.inv((design.T * weights) @ design), dtype=np.float64)
+    coefficients = covariance @ ((design.T * weights) @ waves.figures)
     residuals = waves.figures - design @ coefficients
     return _Fit(coefficients, covariance, float(weights @ np.square(residuals)))
 
