@@ -185,17 +185,23 @@ def upgrade() -> None:
     sa.Column('file_name', sa.String(length=300), nullable=False),
     sa.Column('source', sa.String(length=60), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=True),
+    sa.Column('encoding', sa.String(length=20), nullable=True),
     sa.Column('mapping', sa.JSON(), nullable=False),
+    sa.Column('basis', sa.String(length=40), nullable=False),
+    sa.Column('wording', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('n_rows', sa.Integer(), nullable=False),
     sa.Column('n_applied', sa.Integer(), nullable=False),
     sa.Column('n_created', sa.Integer(), nullable=False),
     sa.Column('n_changed', sa.Integer(), nullable=False),
+    sa.Column('n_unchanged', sa.Integer(), nullable=False),
     sa.Column('n_refused', sa.Integer(), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('job_id', sa.Integer(), nullable=True),
     sa.Column('started_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("state IN ('uploaded', 'waiting', 'running', 'done', 'refused')", name=op.f('ck_customer_imports_state_known')),
+    sa.CheckConstraint("state IN ('uploaded', 'waiting', 'running', 'done', 'stopped', 'refused')", name=op.f('ck_customer_imports_state_known')),
+    sa.ForeignKeyConstraint(['job_id'], ['jobs.id'], name=op.f('fk_customer_imports_job_id_jobs'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['started_by_id'], ['users.id'], name=op.f('fk_customer_imports_started_by_id_users'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_customer_imports'))
     )
@@ -224,7 +230,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_customers_company_id'), ['company_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_customers_email_key'), ['email_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_customers_owner_id'), ['owner_id'], unique=False)
-        batch_op.create_index('ix_customers_search_key', ['search_key'], unique=False)
 
     op.create_table('password_resets',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -444,6 +449,7 @@ def upgrade() -> None:
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('language', sa.String(length=35), nullable=False),
     sa.Column('address', sa.String(length=320), nullable=False),
+    sa.Column('address_key', sa.String(length=320), nullable=True),
     sa.Column('disposition', sa.String(length=20), nullable=False),
     sa.Column('held_back_reason', sa.String(length=40), nullable=True),
     sa.Column('is_test', sa.Boolean(), nullable=False),
@@ -456,6 +462,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_invitations_campaign_id_campaigns'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_invitations_customer_id_customers'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitations')),
+    sa.UniqueConstraint('campaign_id', 'address_key', name=op.f('uq_invitations_campaign_id_address_key')),
     sa.UniqueConstraint('campaign_id', 'customer_id', name=op.f('uq_invitations_campaign_id_customer_id')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_invitations_token_hash'))
     )
@@ -627,7 +634,6 @@ def downgrade() -> None:
 
     op.drop_table('password_resets')
     with op.batch_alter_table('customers', schema=None) as batch_op:
-        batch_op.drop_index('ix_customers_search_key')
         batch_op.drop_index(batch_op.f('ix_customers_owner_id'))
         batch_op.drop_index(batch_op.f('ix_customers_email_key'))
         batch_op.drop_index(batch_op.f('ix_customers_company_id'))

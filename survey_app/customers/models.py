@@ -49,8 +49,6 @@ class Customer(Base):
 
     company: Mapped[Company | None] = relationship()
 
-    __table_args__ = (Index("ix_customers_search_key", "search_key"),)
-
 
 class AttributeDefinition(Base):
     """A typed attribute that customers may have; `for_reporting` copies it to each response at completion."""
@@ -120,21 +118,31 @@ class CustomerImport(Base):
     file_name: Mapped[str] = mapped_column(String(300))
     source: Mapped[str] = mapped_column(String(60))
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # How the bytes are read, once that is known or chosen; None until then.
+    encoding: Mapped[str | None] = mapped_column(String(20))
     # Target field by column name of the file.
     mapping: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # On which basis the new customers may be asked, and in which words that was settled; never read from the file.
+    basis: Mapped[str] = mapped_column(String(40), default="")
+    wording: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(12), default="uploaded")
     n_rows: Mapped[int] = mapped_column(default=0)
     n_applied: Mapped[int] = mapped_column(default=0)
     n_created: Mapped[int] = mapped_column(default=0)
     n_changed: Mapped[int] = mapped_column(default=0)
+    n_unchanged: Mapped[int] = mapped_column(default=0)
     n_refused: Mapped[int] = mapped_column(default=0)
     # The sentence that says why the file as a whole was refused.
     error: Mapped[str | None] = mapped_column(Text)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
-        CheckConstraint("state IN ('uploaded', 'waiting', 'running', 'done', 'refused')", name="state_known"),
+        CheckConstraint(
+            "state IN ('uploaded', 'waiting', 'running', 'done', 'stopped', 'refused')",
+            name="state_known",
+        ),
     )
 
 

@@ -1,0 +1,130 @@
+"""Reads of the CRM record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from survey_app.customers.models import AttributeDefinition, Company, Consent, Customer, Interaction, Segment
+from survey_app.customers.rules import company_key, fold
+from survey_app.customers.segments import customers_where
+from survey_app.extensions import db
+
+PAGE_SIZE = 50
+# Databases take a limited number of values in one statement.
+MANY = 500
+
+
+def get_customer(customer_id: int) -> Customer:
+    """Return the customer; raise NoResultFound where there is none."""
+    return db.session.scalars(select(Customer).where(Customer.id == customer_id)).one()
+
+
+def find_by_number(number: str) -> Customer | None:
+    """Return the customer with this number (`crm:1042`), if there is one."""
+    return db.session.scalar(select(Customer).where(Customer.external_id == number))
+
+
+def list_by_address(key: str) -> list[Customer]:
+    """Return the customers with this folded address."""
+    return list(db.session.scalars(select(Customer).where(Customer.email_key == key).order_by(Customer.id)))
+
+
+def find_company(name: str) -> Company | None:
+    """Return the company of this name, however it is spelled, if there is one."""
+    return db.session.scalar(select(Company).where(Company.name_key == company_key(name)))
+
+
+def search_customers(text: str) -> Select[Customer]:
+    """Return the query for customers whose name, address, company, number or telephone has every word of the text."""
+    query = select(Customer).options(selectinload(Customer.company)).order_by(Customer.search_key, Customer.id)
+    for word in fold(text).split():
+        query = query.where(Customer.search_key.contains(word, autoescape=True))
+    return query
+
+
+def find_customers(text: str, page: int) -> Pagination:
+    """Return one page of the customers that the text finds."""
+    return db.paginate(search_customers(text), page=page, per_page=PAGE_SIZE, error_out=False)
+
+
+def count_customers() -> int:
+    """Return how many customers there are."""
+    return db.session.scalar(select(func.count()).select_from(Customer)) or 0
+
+
+def reporting_profile(customer: Customer) -> dict[str, object]:
+    """Return the customer's values of the attributes marked for reporting, by code."""
+    codes = db.session.scalars(select(AttributeDefinition.code).where(AttributeDefinition.for_reporting))
+    return {code: customer.attributes[code] for code in codes if code in customer.attributes}
+
+
+def consents_of(ids: Iterable[int], purpose: str = "surveys") -> dict[int, Consent]:
+    """Return the newest entry on this purpose by customer; a customer without an entry is left out."""
+    wanted = sorted(set(ids))
+    found: dict[int, Consent] = {}
+    for start in range(0, len(wanted), MANY):
+        some = wanted[start : start + MANY]
+        query = select(Consent).where(Consent.customer_id.in_(some), Consent.purpose == purpose)
+        found.update({each.customer_id: each for each in db.session.scalars(query.order_by(Consent.id))})
+    return found
+
+
+def has_consent(customer: Customer) -> bool:
+    """Return whether the customer may be asked to take part: the newest entry counts, and none means no."""
+    newest = consents_of([customer.id]).get(customer.id)
+    return newest is not None and newest.is_given
+
+
+def list_consents(customer: Customer) -> list[Consent]:
+    """Return what the customer agreed or objected to, the newest first."""
+    return list(
+        db.session.scalars(select(Consent).where(Consent.customer_id == customer.id).order_by(Consent.id.desc()))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The newest interactions of a customer, and how many there are in all."""
+
+    newest: list[Interaction]
+    n_all: int
+
+
+def interaction_history(customer: Customer, most: int = 20) -> History:
+    """Return the customer's newest interactions."""
+    mine = select(Interaction).where(Interaction.customer_id == customer.id)
+    newest = db.session.scalars(mine.order_by(Interaction.happened_at.desc(), Interaction.id.desc()).limit(most))
+    n_all = db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    return History(list(newest), n_all)
+
+
+def get_segment(segment_id: int) -> Segment:
+    """Return the segment; raise NoResultFound where there is none."""
+    return db.session.scalars(select(Segment).where(Segment.id == segment_id)).one()
+
+
+def find_segment(name: str) -> Segment | None:
+    """Return the segment of this name, if there is one."""
+    return db.session.scalar(select(Segment).where(Segment.name == name))
+
+
+def list_segments() -> list[Segment]:
+    """Return the saved segments by name."""
+    return list(db.session.scalars(select(Segment).order_by(Segment.name)))
+
+
+def customers_in(segment: Segment | None, now: datetime | None = None) -> Select[Customer]:
+    """Return the query for the customers in a segment, at this instant; without a segment, for all customers."""
+    return customers_where(segment.condition if segment else None, now)
+
+
+def count_in(segment: Segment | None, now: datetime | None = None) -> int:
+    """Return how many customers are in a segment."""
+    found = customers_in(segment, now).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(found)) or 0
