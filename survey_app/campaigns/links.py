@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.tokens import hash_of
 from survey_app.extensions import db
-from survey_app.questionnaires.models import Survey
+from survey_app.questionnaires.models import QuestionnaireVersion, Survey
 
 
 class InvitationRow(NamedTuple):
@@ -29,6 +29,8 @@ class InvitationRow(NamedTuple):
     version_id: int
     survey_id: int
     identification: str
+    # Names the questionnaire's content: pages made from it may be kept under this.
+    version_digest: str | None
 
 
 class PublicRow(NamedTuple):
@@ -42,9 +44,11 @@ class PublicRow(NamedTuple):
     version_id: int
     survey_id: int
     identification: str
+    version_digest: str | None
 
 
 _campaigns, _invitations, _surveys = Campaign.__table__, Invitation.__table__, Survey.__table__
+_versions = QuestionnaireVersion.__table__
 _FIELDING = (
     _campaigns.c.mode,
     _campaigns.c.state,
@@ -53,6 +57,7 @@ _FIELDING = (
     _campaigns.c.version_id,
     _campaigns.c.survey_id,
     _surveys.c.identification,
+    _versions.c.digest,
 )
 _BY_TOKEN = (
     select(
@@ -66,11 +71,13 @@ _BY_TOKEN = (
     )
     .join_from(_invitations, _campaigns, _invitations.c.campaign_id == _campaigns.c.id)
     .join(_surveys, _campaigns.c.survey_id == _surveys.c.id)
+    .join(_versions, _campaigns.c.version_id == _versions.c.id)
     .where(_invitations.c.token_hash == bindparam("token_hash"))
 )
 _BY_CODE = (
     select(_campaigns.c.id, *_FIELDING)
     .join_from(_campaigns, _surveys, _campaigns.c.survey_id == _surveys.c.id)
+    .join(_versions, _campaigns.c.version_id == _versions.c.id)
     .where(_campaigns.c.public_code == bindparam("code"))
 )
 
