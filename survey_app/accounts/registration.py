@@ -2,11 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from flask import g
+from flask_login import current_user
+
+from survey_app.accounts import gate, security
+from survey_app.accounts.labels import role_name
+from survey_app.accounts.queries import find_organisation, get_organisation
+from survey_app.accounts.routes import blueprint, profile, sign_in
+from survey_app.web.navigation import Group, navigation
 
 if TYPE_CHECKING:
     from flask import Flask
 
+PRODUCT = "Survey App"
+PAGES = (sign_in, profile)
+
 
 def register(app: Flask) -> None:
-    """Bind the room's pages, tasks and commands."""
+    """Bind sign-in, the gate, the room's pages and commands, and what every staff page needs to know."""
+    security.bind(app)
+    gate.bind(app)
+    app.register_blueprint(blueprint)
+    app.jinja_env.filters["role_name"] = role_name
+    app.jinja_env.globals.update(
+        may=gate.current_may,
+        organisation=get_organisation,
+        current_user=current_user,
+        navigation=_navigation,
+        site_name=_site_name,
+    )
+    app.extensions["babel"].timezone_selector = _time_zone
+
+
+def _navigation() -> Iterator[Group]:
+    return navigation(gate.current_may)
+
+
+def _site_name() -> str:
+    """Return the organisation's name to staff, the product's to everybody else: their pages read no database."""
+    return get_organisation().name if g.get("staff_user") else PRODUCT
+
+
+def _time_zone() -> str:
+    found = find_organisation()
+    return found.time_zone if found else "UTC"

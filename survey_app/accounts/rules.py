@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
+from datetime import datetime, timedelta
+from hashlib import sha256
+from urllib.parse import urlsplit
 
+LONGEST_IDLE = timedelta(hours=8)
+LONGEST_SESSION = timedelta(days=7)
+RESET_LIFETIME = timedelta(hours=1)
 ROLES = ("marketer", "manager", "analyst", "agent", "admin")
 
 _MARKETER = frozenset({"marketer", "admin"})
@@ -43,3 +50,31 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 def may(roles: Collection[str], operation: str) -> bool:
     """Return whether somebody with these roles may carry out the operation; an unknown operation is nobody's."""
     return not PERMISSIONS.get(operation, frozenset()).isdisjoint(roles)
+
+
+def account_name(email: str) -> str:
+    """Return an address as accounts are kept: one spelling for all ways to type it."""
+    return unicodedata.normalize("NFC", email).strip().casefold()
+
+
+def token_hash(token: str) -> str:
+    """Return what is kept of a random token: enough to recognise it, too little to use it."""
+    return sha256(token.encode()).hexdigest()
+
+
+def session_counts(created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
+    """Return whether a session is young and lively enough: eight hours idle, seven days in all."""
+    return now - last_seen_at < LONGEST_IDLE and now - created_at < LONGEST_SESSION
+
+
+def safe_next(target: str | None) -> str:
+    """Return a local address to go on to; anything that could lead elsewhere becomes the start page."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return "/"
+    if "\\" in target or any(ord(letter) < ord("!") for letter in target):
+        return "/"
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
+    return "/" if parts.scheme or parts.netloc else target

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survey_app.web import errors, headers, health, languages, transactions
+from survey_app.web import errors, filters, headers, health, languages, origins, transactions
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Bind languages, headers, errors, health checks and the rule of transactions."""
+    origins.bind(app)
     languages.bind(app)
     transactions.bind(app)
     headers.bind(app)
+    filters.bind(app)
     errors.bind(app)
     app.register_blueprint(health.blueprint)
