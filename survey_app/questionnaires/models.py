@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.extensions import Base, UtcDateTime
@@ -75,14 +88,14 @@ class FrozenVersionError(RuntimeError):
 
 
 @event.listens_for(QuestionnaireVersion, "before_update")
-def _keep_frozen(_mapper: object, _connection: object, version: QuestionnaireVersion) -> None:
+def _keep_frozen(_mapper: object, connection: Connection, version: QuestionnaireVersion) -> None:
     """Refuse to change what was published: answers point to it."""
     state = inspect(version)
-    if not state.attrs.number.history.unchanged or version.number is None:
-        return
     changed = [name for name in FROZEN if state.attrs[name].history.has_changes()]
-    if changed:
-        raise FrozenVersionError(f"version {version.number} is published; {', '.join(changed)} cannot change")
+    stored = select(QuestionnaireVersion.number).where(QuestionnaireVersion.id == version.id)
+    number = connection.scalar(stored) if changed else None
+    if number is not None:
+        raise FrozenVersionError(f"version {number} is published; {', '.join(changed)} cannot change")
 
 
 class DraftStep(Base):

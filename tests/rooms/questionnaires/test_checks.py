@@ -1,0 +1,116 @@
+"""The checks before publishing: errors keep back, warnings ask to be considered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survey_app.questionnaires.checks import Level, check_questionnaire, errors_of
+from survey_app.questionnaires.definition import Questionnaire
+from survey_app.questionnaires.interchange import read_text
+from survey_app.questionnaires.library import questionnaire_from, templates
+from survey_app.questionnaires.parsing import parse
+from tests.factories.questionnaires import a_battery, a_choice, a_comment, a_definition, a_questionnaire, an_item
+
+EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
+
+
+def of_items(*items: dict[str, Any], **overrides: Any) -> Questionnaire:
+    """Return a questionnaire with a page per item."""
+    pages = [{"code": f"p{n}", "items": [item]} for n, item in enumerate(items, start=1)]
+    return parse(a_definition(pages=pages, **overrides))
+
+
+def if_nps(op: str = "at_most", value: Any = 6) -> dict[str, Any]:
+    return {"field": "answer.nps", "op": op, "value": value}
+
+
+def test_a_sound_questionnaire_has_no_findings() -> None:
+    assert check_questionnaire(a_questionnaire()) == []
+
+
+@pytest.mark.parametrize(
+    ("questionnaire", "level", "words"),
+    [
+        (of_items({"code": "s", "type": "statement", "text": "Hello"}), "error", "Nothing is asked yet"),
+        (of_items(an_item(primary=False)), "error", "which outcome is the primary one"),
+        (of_items(an_item(text={})), "error", "“nps”: the text in the main language is missing"),
+        (of_items(an_item(), title={}), "error", "Title: the text in the main language is missing"),
+        (of_items(an_item(), a_choice(options=[])), "error", "no options to choose from"),
+        (of_items(an_item(), a_battery(rows=[])), "error", "no statements to rate"),
+        (of_items(a_comment(show_if=if_nps()), an_item()), "error", "not answered yet at that point"),
+        (of_items(an_item(show_if=if_nps())), "error", "not answered yet at that point"),
+        (
+            of_items(an_item(), a_comment(show_if={"field": "answer.gone", "op": "is", "value": 1})),
+            "error",
+            "nothing with this code is asked",
+        ),
+        (of_items(an_item(), a_comment(show_if=if_nps("contains", "x"))), "error", "cannot be compared by contains"),
+        (
+            of_items(an_item(), a_choice(), a_comment(show_if={"field": "answer.usage", "op": "is", "value": "no"})),
+            "error",
+            "“usage” has no option “no”",
+        ),
+        (of_items(an_item(), a_comment(show_if=if_nps("more_than", 11))), "warning", "not on its scale"),
+        (of_items(a_comment()), "warning", "No item has the role outcome"),
+        (of_items(a_battery()), "warning", "no outcome that they could explain"),
+        (of_items(an_item(), languages=["en", "vi"]), "warning", "2 texts are not translated into vi"),
+        (of_items(an_item(scale={"labels": {}})), "warning", "name both ends of the scale"),
+        (of_items(an_item(), a_comment(required=True, show_if=if_nps())), "warning", "is required, but only those"),
+        (of_items(an_item(), a_choice(options=[{"code": "a", "text": "A"}])), "warning", "only one option"),
+        (
+            of_items(an_item(), a_battery(rows=[{"code": "x", "text": "Price and quality"}])),
+            "warning",
+            "two things at once",
+        ),
+        (of_items(an_item(), *(a_comment(code=f"c{n}") for n in range(12))), "warning", "many give up"),
+        (parse(a_definition(pages=[{"code": "p", "items": [an_item()]}, {"code": "q"}])), "warning", "“q” is empty"),
+    ],
+)
+def test_a_fault_is_found_and_weighed(questionnaire: Questionnaire, level: str, words: str) -> None:
+    found = [each.level for each in check_questionnaire(questionnaire) if words in each.message]
+    assert found == [Level(level)]
+
+
+def test_a_condition_on_an_earlier_page_is_right() -> None:
+    assert check_questionnaire(of_items(an_item(), a_comment(show_if=if_nps()))) == []
+
+
+def test_a_condition_on_the_same_page_is_refused_since_the_page_cannot_know_the_answer() -> None:
+    questionnaire = parse(a_definition(pages=[{"code": "p", "items": [an_item(), a_comment(show_if=if_nps())]}]))
+    assert [each.spot.item for each in errors_of(check_questionnaire(questionnaire))] == ["comment"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "level", "words"),
+    [
+        (a_battery(scale={"high": 7}), "error", "another scale"),
+        ({"code": "ratings", "type": "csat", "text": "How?"}, "error", "another type of item"),
+        (a_battery(rows=[{"code": "delivery", "text": "Delivery"}]), "warning", "“support” is gone"),
+    ],
+)
+def test_what_would_break_a_trend_is_said_before_publishing(changed: dict[str, Any], level: str, words: str) -> None:
+    findings = check_questionnaire(of_items(an_item(), changed), of_items(an_item(), a_battery()))
+    assert {each.level for each in findings if words in each.message} == {Level(level)}
+
+
+def test_lost_options_are_told() -> None:
+    fewer = a_choice(options=[{"code": "daily", "text": "Daily"}, {"code": "never", "text": "Never"}])
+    findings = check_questionnaire(of_items(an_item(), fewer), of_items(an_item(), a_choice()))
+    assert ["rarely" in each.message for each in findings] == [True]
+
+
+@pytest.mark.parametrize("name", [each.name for each in templates()])
+def test_every_ready_questionnaire_can_be_published_in_three_languages(name: str) -> None:
+    questionnaire = questionnaire_from(name)
+    assert questionnaire.languages == ("en", "vi", "es")
+    assert check_questionnaire(questionnaire) == []
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.name)
+def test_every_documented_example_can_be_published(path: Path) -> None:
+    if b"survey_app/questionnaire\n" not in path.read_bytes():
+        pytest.skip(f"{path.name} is no questionnaire")
+    assert errors_of(check_questionnaire(read_text(path.read_bytes()))) == []
