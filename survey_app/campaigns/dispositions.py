@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Update, update
+from sqlalchemy import Table, Update, update
 
 from analysis.values.fieldwork import Disposition
 from survey_app.campaigns.links import InvitationRow
@@ -12,7 +13,7 @@ from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.rules import NOT_BEGUN
 from survey_app.extensions import db
 
-_table = Invitation.__table__
+_table = cast("Table", Invitation.__table__)
 _REFUSED = (Disposition.NO_REPLY, Disposition.BREAK_OFF)
 
 

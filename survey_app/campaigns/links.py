@@ -85,7 +85,7 @@ _BY_CODE = (
 def find_invitation_row(token: str) -> InvitationRow | None:
     """Return what a personal link's token stands for; None for every wrong one."""
     row = db.session.connection().execute(_BY_TOKEN, {"token_hash": hash_of(token)}).first()
-    return InvitationRow(*row) if row is not None else None
+    return InvitationRow._make(row) if row is not None else None
 
 
 def find_public_row(code: str) -> PublicRow | None:
@@ -93,4 +93,4 @@ def find_public_row(code: str) -> PublicRow | None:
     if "\0" in code or not code.isascii():
         return None
     row = db.session.connection().execute(_BY_CODE, {"code": code}).first()
-    return PublicRow(*row) if row is not None else None
+    return PublicRow._make(row) if row is not None else None

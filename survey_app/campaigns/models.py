@@ -68,6 +68,8 @@ class Invitation(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     language: Mapped[str] = mapped_column(String(35))
     address: Mapped[str] = mapped_column(String(320), default="")
+    # Folded, and unique in the campaign, so that nobody with two customer rows gets two mails; None where none goes.
+    address_key: Mapped[str | None] = mapped_column(String(320))
     # See analysis.values.fieldwork: what became of this request, after AAPOR.
     disposition: Mapped[str] = mapped_column(String(20), default="not-yet-sent")
     # Why nothing was sent: analysis.values.fieldwork.HoldReason.
@@ -83,6 +85,7 @@ class Invitation(Base):
 
     __table_args__ = (
         UniqueConstraint("campaign_id", "customer_id"),
+        UniqueConstraint("campaign_id", "address_key"),
         CheckConstraint("is_test OR customer_id IS NOT NULL", name="invites_a_customer"),
         CheckConstraint("(disposition = 'held-back') = (held_back_reason IS NOT NULL)", name="held_back_has_reason"),
         Index("ix_invitations_disposition", "campaign_id", "disposition"),

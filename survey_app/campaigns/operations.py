@@ -1,4 +1,4 @@
-"""What is done with a campaign: created, edited, sent, paused, closed. The caller commits."""
+"""A campaign created and changed; and what answering makes of an invitation. The caller commits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from survey_app.accounts.operations import record
 from survey_app.campaigns.dispositions import (
     mark_completed,
     mark_resubscribed,
@@ -15,28 +14,26 @@ from survey_app.campaigns.dispositions import (
     mark_unsubscribed,
 )
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.rules import may_be_done
-from survey_app.campaigns.texts import PARTS, Texts, default_texts
+from survey_app.campaigns.steps import CampaignError, require
+from survey_app.campaigns.texts import PARTS, REMINDER_PARTS, Texts, default_texts
 from survey_app.campaigns.tokens import new_public_code
 from survey_app.customers.models import Segment
 from survey_app.extensions import db
-from survey_app.jobs.operations import enqueue
 from survey_app.questionnaires.models import Survey
 from survey_app.questionnaires.queries import newest_published, questionnaire_of
 
 __all__ = [
+    "CampaignDetails",
     "CampaignError",
     "CampaignPlan",
+    "change_details",
+    "change_texts",
     "create_campaign",
     "mark_completed",
     "mark_resubscribed",
     "mark_started",
     "mark_unsubscribed",
 ]
-
-
-class CampaignError(ValueError):
-    """Something cannot be done with a campaign; the message says why and what to do, in the reader's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +83,34 @@ def create_campaign(plan: CampaignPlan, now: datetime) -> Campaign:
     db.session.add(campaign)
     db.session.flush()
     return campaign
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDetails:
+    """What may be changed of a campaign: the audience while it is a draft, the rest until it is closed."""
+
+    name: str
+    wave: str
+    wave_order: int
+    segment: Segment | None
+    closes_at: datetime | None
+
+
+def change_details(campaign: Campaign, details: CampaignDetails) -> None:
+    """Store new details; raise CampaignError once the campaign is closed."""
+    require("edit", campaign)
+    campaign.name, campaign.closes_at = details.name, details.closes_at
+    campaign.wave, campaign.wave_order = details.wave, details.wave_order
+    if campaign.state == "draft":
+        campaign.segment_id = details.segment.id if details.segment else None
+
+
+def change_texts(campaign: Campaign, texts: Texts) -> None:
+    """Store the mails' wording; once sent, only what the reminder says. Raise CampaignError when nothing may change."""
+    require("write", campaign)
+    parts = PARTS if campaign.state == "draft" else REMINDER_PARTS
+    before = campaign.texts
+    campaign.texts = before | {
+        language: before.get(language, {}) | {part: given[part] for part in parts if part in given}
+        for language, given in texts.items()
+    }

@@ -62,18 +62,20 @@ def accepts_answers(campaign: Fielding, now: datetime, *, is_test: bool = False)
     return None
 
 
+# Steps that only mails have.
+MAIL_STEPS = frozenset({"write", "remind"})
 # What may be done with a campaign, by its state; the pages show these buttons and the operations enforce them.
 STEPS: dict[str, frozenset[str]] = {
-    "draft": frozenset({"edit", "send"}),
-    "open": frozenset({"pause", "close", "remind"}),
-    "paused": frozenset({"resume", "close"}),
+    "draft": frozenset({"edit", "write", "send"}),
+    "open": frozenset({"edit", "write", "pause", "close", "remind"}),
+    "paused": frozenset({"edit", "write", "resume", "close"}),
     "closed": frozenset({"reopen"}),
 }
 
 
 def may_be_done(step: str, *, state: str, mode: str) -> bool:
-    """Return whether a step (edit, send, pause, resume, close, reopen, remind) is possible now."""
-    if mode == "imported" or (step == "remind" and mode != "mail"):
+    """Return whether a step (edit, write, send, pause, resume, close, reopen, remind) is possible now."""
+    if mode == "imported" or (step in MAIL_STEPS and mode != "mail"):
         return False
     return step in STEPS.get(state, frozenset())
 

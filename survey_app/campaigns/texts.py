@@ -17,6 +17,9 @@ PARTS: dict[str, int] = {
     "reminder_body": 4000,
 }
 
+# What may still change once the invitations are on their way.
+REMINDER_PARTS = ("reminder_subject", "reminder_body")
+
 DEFAULTS: Texts = {
     "en": {
         "subject": "How are we doing, {first_name}?",
@@ -64,6 +67,6 @@ def default_texts(languages: Iterable[str]) -> Texts:
 
 def parts_in(texts: Mapping[str, Mapping[str, str]], language: str) -> dict[str, str]:
     """Return every part of the mail in a language; a part nobody has written is the default one."""
-    default = DEFAULTS.get(language.split("-")[0], DEFAULTS["en"])
+    default = DEFAULTS.get(language.split("-", maxsplit=1)[0], DEFAULTS["en"])
     written = texts.get(language, {})
     return {part: written.get(part) or default[part] for part in PARTS}
