@@ -2,5 +2,5 @@
 
 Nothing here knows Flask, SQLAlchemy, files, the clock or the screen. Every figure leaves as an
 `Estimate` (value, interval, base, method) or, where the base cannot carry it, as a `Refusal` with
-its reason. Formulas and sources stand in the docstrings and in docs/statistics.md.
+its reason. Formulas and sources stand in the docstrings and in docs/statistics/.
 """

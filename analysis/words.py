@@ -35,11 +35,11 @@ STOP_WORDS = {
         xin"""
     ),
     "es": _listed(
-        """a al algo alguna alguno ante antes así aunque cada como con cual cuando de del desde donde dos el él
-        ella ellas ellos en entre era eran es esa ese eso esta está están este esto estos fue fueron ha han hasta hay
-        la las le les lo los más me mi mis muy nada ni no nos nosotros o os otra otro para pero poco por porque que qué quien
-        se sea ser si sí sin sobre son soy su sus también tan tanto te tener tengo ti tiene tienen todo todos
-        tu tus un una unas uno unos ya yo y"""
+        """a al algo alguna alguno ante antes así aunque cada como con cual cuando de del desde donde dos el ella ellas
+        ellos en entre era eran es esa ese eso esta está están este esto estos él fue fueron ha han hasta hay la las
+        le les lo los más me mi mis muy nada ni no nos nosotros o os otra otro para pero poco por porque que qué quien
+        se sea ser si sin sí sobre son soy su sus también tan tanto te tener tengo ti tiene tienen todo todos tu tus
+        un una unas uno unos y ya yo"""
     ),
 }
 

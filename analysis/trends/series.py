@@ -91,10 +91,12 @@ def samples_by_period(
     _check(labels, timeline, np.size(answers.scores))
     scores = np.asarray(answers.scores, dtype=float)
     weights = np.ones(scores.shape) if answers.weights is None else np.asarray(answers.weights, dtype=float)
-    where = np.array([each or "" for each in labels], dtype=np.str_)
+    place = {period.label: i for i, period in enumerate(timeline)}
+    # Numbers instead of labels: comparing texts for every period takes seconds for a long series.
+    where = np.array([-1 if each is None else place[each] for each in labels], dtype=np.intp)
     parts = []
-    for period in timeline:
-        chosen = where == period.label
+    for i, period in enumerate(timeline):
+        chosen = where == i
         parts.append((period, rated(Answers(scores[chosen], weights[chosen]), measure.scale)))
     return parts
 
