@@ -19,13 +19,13 @@ SCALED = frozenset({"nps", "csat", "ces", "likert"})
 class Dataset:
     """The only form in which answers reach `analysis`.
 
-    `values` has one column per measure: floats with NaN for scales, objects for the rest. `reasons` has the same
+    `answers` has one column per measure: floats with NaN for scales, objects for the rest. `reasons` has the same
     shape and holds why a value is absent, or None. `about` has, row by row, `completed_at`, `campaign_id`, `wave`,
     `wave_order`, `language`, `channel`, `customer_id`, `response` (its public id) and `weight`, and one column
     `profile.<code>` per attribute.
     """
 
-    values: pd.DataFrame
+    answers: pd.DataFrame
     reasons: pd.DataFrame
     about: pd.DataFrame
     codebook: Codebook
@@ -51,7 +51,7 @@ class Dataset:
         """Return the dataset of the rows that are true."""
         pick = np.flatnonzero(rows)
         return Dataset(
-            self.values.iloc[pick].reset_index(drop=True),
+            self.answers.iloc[pick].reset_index(drop=True),
             self.reasons.iloc[pick].reset_index(drop=True),
             self.about.iloc[pick].reset_index(drop=True),
             self.codebook,

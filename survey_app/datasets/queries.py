@@ -76,7 +76,7 @@ def count_completions(survey_id: int, chosen: ResponseFilter) -> int:
     return db.session.scalar(select(func.count()).select_from(completions(survey_id, chosen).subquery())) or 0
 
 
-def iterate_completions(survey_id: int, chosen: ResponseFilter) -> Iterator[Row[Any]]:
+def iterate_completions(survey_id: int, chosen: ResponseFilter) -> Iterator[Row[Response, Campaign]]:
     """Yield the completions of a filter with their campaigns, oldest first, without holding them all."""
     statement = completions(survey_id, chosen).order_by(Response.completed_at, Response.id)
     yield from db.session.execute(statement.execution_options(yield_per=500))
@@ -94,7 +94,7 @@ def snapshot_of(survey_id: int) -> str:
     return "/".join(str(part) for part in row)
 
 
-def dataset_rows(survey_id: int, chosen: ResponseFilter) -> Iterator[Row[Any]]:
+def dataset_rows(survey_id: int, chosen: ResponseFilter) -> Iterator[Any]:
     """Yield what a dataset needs of each completion, oldest first, as plain columns."""
     statement = completions(survey_id, chosen).with_only_columns(
         Response.public_id.label("response"),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey_app.jobs.registry import Task, register_task
+from survey_app.reports.operations import COMPUTE
+
 if TYPE_CHECKING:
     from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Bind the room's pages, tasks and commands."""
+    """Bind the pages, the task and the commands."""
+    register_task(app, Task(name=COMPUTE, path="survey_app.reports.tasks:compute_report"))

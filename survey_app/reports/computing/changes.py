@@ -1,0 +1,75 @@
+"""Is it changing: figures by week, month or wave, with the test of a trend and of the latest change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from analysis.scores import Answers
+from analysis.trends import Grain as CalendarGrain
+from analysis.trends import TrendOptions, calendar_periods, trend
+from analysis.values import Item, as_data
+from analysis.values.scores import Measure
+from analysis.values.trends import Period
+from survey_app.reports.computing.subject import COMPARISONS, SCORES, Subject, measures_of
+from survey_app.reports.rules import Grain
+
+OPTIONS = TrendOptions(scores=SCORES, comparisons=COMPARISONS)
+LONGEST_IN_WEEKS = 26 * 7
+
+
+def grain_of(subject: Subject, wanted: Grain | None) -> Grain:
+    """Return the grain asked for, else the one that suits the data: named waves, weeks of half a year, months."""
+    if wanted is not None:
+        return wanted
+    about = subject.dataset.about
+    if len({wave for wave in about["wave"] if wave}) > 1:
+        return Grain.WAVE
+    days = [moment.date() for moment in about["completed_at"]]
+    return Grain.WEEK if days and (max(days) - min(days)).days < LONGEST_IN_WEEKS // 3 else Grain.MONTH
+
+
+def changes(subject: Subject, grain: Grain) -> dict[str, Any]:
+    """Return the trend of every outcome; one asked in a single period says so instead of inventing a change."""
+    labels, timeline = _periods(subject, grain)
+    return {
+        "by": grain.value,
+        "outcomes": {
+            item.code: [_trend_of(subject, item, measure, labels, timeline) for measure in measures_of(item)]
+            for item in subject.outcomes
+        },
+    }
+
+
+def _trend_of(
+    subject: Subject, item: Item, measure: Measure, labels: Sequence[str | None], timeline: Sequence[Period]
+) -> dict[str, Any]:
+    asked = subject.was_asked(item.code)
+    periods = [each for each in timeline if any(label == each.label for label in _picked(labels, asked))]
+    entry: dict[str, Any] = {
+        "measure": measure.kind.value,
+        "asked_in": [each.label for each in periods],
+        "not_asked_in": [each.label for each in timeline if each not in periods],
+    }
+    answers = subject.answers(item.code)
+    weights = None if answers.weights is None else np.asarray(answers.weights)[asked]
+    kept = Answers(np.asarray(answers.scores)[asked], weights)
+    entry["trend"] = as_data(trend(kept, _picked(labels, asked), periods, measure, OPTIONS)) if periods else None
+    return entry
+
+
+def _picked(labels: Sequence[str | None], rows: np.ndarray[Any, np.dtype[np.bool_]]) -> list[str | None]:
+    return [label for label, picked in zip(labels, rows, strict=True) if picked]
+
+
+def _periods(subject: Subject, grain: Grain) -> tuple[Sequence[str | None], Sequence[Period]]:
+    about = subject.dataset.about
+    if grain is Grain.WAVE:
+        orders = dict(zip(about["wave"], about["wave_order"], strict=True))
+        names = sorted((wave for wave in orders if wave), key=lambda wave: (orders[wave], wave))
+        timeline = [Period(name, float(at)) for at, name in enumerate(names)]
+        return [wave or None for wave in about["wave"]], timeline
+    days = [moment.date() for moment in about["completed_at"]]
+    return calendar_periods(days, CalendarGrain(grain.value))
