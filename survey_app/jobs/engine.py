@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.exceptions import ConfigurationError
 from huey.registry import Message
 from huey.serializer import Serializer
@@ -28,12 +28,14 @@ class Engine:
     def __init__(self, huey: Huey) -> None:
         """Register both messages; `bind` says what a worker does on them."""
         self.huey = huey
-        self._work: Callable[[], None] = _nothing
+        self._work: Callable[[], object] = _nothing
+        self._sweep: Callable[[], object] = _nothing
         self._wake = huey.task(name="wake")(self._on_wake)
+        huey.periodic_task(crontab(), name="sweep")(self._on_minute)
 
-    def bind(self, work: Callable[[], None]) -> None:
-        """Say what a worker does when it is woken."""
-        self._work = work
+    def bind(self, *, work: Callable[[], object], sweep: Callable[[], object]) -> None:
+        """Say what a worker does when it is woken, and every minute."""
+        self._work, self._sweep = work, sweep
 
     def wake(self, at: datetime | None = None) -> None:
         """Tell a worker that there is work, now or at a later instant."""
@@ -44,6 +46,9 @@ class Engine:
 
     def _on_wake(self) -> None:
         self._work()
+
+    def _on_minute(self) -> None:
+        self._sweep()
 
 
 class WakeSerializer(Serializer):  # type: ignore[misc]
@@ -87,7 +92,7 @@ def _huey(app: Flask) -> Huey:
 
 
 def queue_file(database: URL) -> Path:
-    """Return the file of the queue that belongs to an SQLite database: beside it, so that neither waits for the other."""
+    """Return the file of the queue beside an SQLite database: its own, so that neither waits for the other."""
     path = Path(str(database.database))
     return path.with_name(f"{path.stem}-queue{path.suffix or '.db'}")
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
-from sqlalchemy import func
+import click
+from flask import Flask, current_app
+from sqlalchemy import func, inspect
 
 from survey_app.extensions import db
-from survey_app.jobs import waking
+from survey_app.jobs import leases, waking
+from survey_app.jobs.carrying import carry_out
 from survey_app.jobs.models import Job
+from survey_app.jobs.queries import find_progress
 from survey_app.jobs.registry import registered_tasks
 from survey_app.jobs.upserts import insert
 
-ENDED = ("done", "failed", "cancelled")
+LOOK_SECONDS = 0.3
 
 
 def enqueue(
@@ -62,6 +69,47 @@ def cancel_job(job: Job, now: datetime) -> bool:
         return False
     db.session.flush()
     return True
+
+
+def run_now(job: Job, tell: Callable[[str], None] | None = None) -> Job:
+    """Carry committed work out in this process, or wait for the worker that has it; return the row as it then stands.
+
+    A try in this process that fails leaves the row waiting for its next one, with the reason in `last_error`.
+    """
+    tell = tell or _tell_on_stderr
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy's own way
+    job_id: int = inspect(job).identity[0]
+    # The caller's transaction ends here: it must not hold a lock that the work itself needs.
+    _end_reading()
+    claim = leases.claim(datetime.now(UTC), job_id)
+    if claim is not None:
+        carry_out(app, claim, Event())
+    else:
+        _wait_for(job_id, tell)
+    return db.session.get_one(Job, job_id, populate_existing=True)
+
+
+def _end_reading() -> None:
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("Commit before running work: it must see what was put down for it.")
+    db.session.rollback()
+
+
+def _wait_for(job_id: int, tell: Callable[[str], None]) -> None:
+    """Wait until the work has ended, telling each step once."""
+    told = ""
+    while True:
+        state, note = find_progress(job_id)
+        if state not in {"waiting", "running"}:
+            return
+        if note != told:
+            tell(note)
+            told = note
+        time.sleep(LOOK_SECONDS)
+
+
+def _tell_on_stderr(note: str) -> None:
+    click.echo(note, err=True)
 
 
 def _coalesced(job: Job, key: str) -> Job:

@@ -2,12 +2,75 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
 
 from survey_app.extensions import db
 from survey_app.jobs.models import Job
 
 
-def find_waiting(coalesce_key: str) -> Job | None:
-    """Return the waiting piece of work with this key, if there is one."""
-    return db.session.scalar(select(Job).where(Job.coalesce_key == coalesce_key))
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of work stands."""
+
+    name: str
+    n_waiting: int
+    n_running: int
+    n_failed: int
+    oldest_at: datetime | None
+
+
+def find_job(job_id: int) -> Job | None:
+    """Return the piece of work with this number, if there is one."""
+    return db.session.get(Job, job_id)
+
+
+def find_newest(name: str, subject_id: int | None) -> Job | None:
+    """Return the piece of work of this name put down last for this subject."""
+    query = select(Job).where(Job.name == name, Job.subject_id == subject_id).order_by(Job.id.desc()).limit(1)
+    return db.session.scalar(query)
+
+
+def find_progress(job_id: int) -> tuple[str, str]:
+    """Return the state of committed work and what it last said, whatever the session has read before."""
+    with db.engine.connect() as connection:
+        row = connection.execute(select(Job.state, Job.progress_note).where(Job.id == job_id)).one()
+    return row.state, row.progress_note
+
+
+def list_jobs(state: str | None = None, name: str | None = None, limit: int = 100) -> list[Job]:
+    """Return pieces of work, newest first."""
+    query = select(Job).order_by(Job.id.desc()).limit(limit)
+    if state:
+        query = query.where(Job.state == state)
+    if name:
+        query = query.where(Job.name == name)
+    return list(db.session.scalars(query))
+
+
+def list_kinds(now: datetime) -> list[Kind]:
+    """Return how each kind of work stands that waits, runs or failed, the most delayed first."""
+
+    def count(state: str) -> object:
+        return func.count().filter(Job.state == state)
+
+    query = (
+        select(
+            Job.name,
+            count("waiting"),
+            count("running"),
+            count("failed"),
+            func.min(Job.due_at).filter(Job.state == "waiting", Job.due_at <= now),
+        )
+        .where(Job.state.in_(("waiting", "running", "failed")))
+        .group_by(Job.name)
+    )
+    kinds = [Kind(*row) for row in db.session.execute(query)]
+    return sorted(kinds, key=lambda kind: (kind.oldest_at or now, kind.name))
+
+
+def oldest_waiting(now: datetime) -> datetime | None:
+    """Return since when the oldest work that no worker has taken has been due."""
+    return db.session.scalar(select(func.min(Job.due_at)).where(Job.state == "waiting", Job.due_at <= now))

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey_app.jobs import commands, routes
+
 if TYPE_CHECKING:
     from flask import Flask
 
+
 def register(app: Flask) -> None:
-    """Bind the room's pages, tasks and commands."""
+    """Bind the room's page and commands."""
+    app.register_blueprint(routes.blueprint)
+    app.cli.add_command(commands.worker)
+    app.cli.add_command(commands.jobs)
