@@ -37,6 +37,8 @@ class Response(Base):
     # Values by measure code, and the reason for every measure without one (analysis.values.MissingReason).
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     missing: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # What was typed into a draft but cannot stand as an answer yet, by the control's name; empty once completed.
+    typed: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # The primary outcome's value, and the attributes marked for reporting as they were at completion.
     outcome: Mapped[float | None]
     profile: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

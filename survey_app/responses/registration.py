@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey_app.responses import drawing
+from survey_app.responses.routes import answering
+
 if TYPE_CHECKING:
     from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Bind the room's pages, tasks and commands."""
+    """Bind the style of respondents' pages, and the pages themselves."""
+    drawing.bind(app)
+    app.register_blueprint(answering.blueprint)

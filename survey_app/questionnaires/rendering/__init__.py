@@ -1,1 +1,1 @@
-"""How items are asked: one handler per item type, for page, preview and validation."""
+"""Pages of a questionnaire: what is asked, as semantic HTML, and what was answered; one handler per item type."""

@@ -1,0 +1,133 @@
+"""Writes of answers: begin, save, complete. Nothing here commits."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import text
+
+from survey_app.campaigns.models import Invitation
+from survey_app.campaigns.operations import mark_completed, mark_started
+from survey_app.campaigns.queries import InvitationRow
+from survey_app.customers.queries import get_customer, reporting_profile
+from survey_app.extensions import db
+from survey_app.questionnaires.definition import Questionnaire
+from survey_app.questionnaires.queries import get_version, questionnaire_of
+from survey_app.questionnaires.rendering.course import Known, follow
+from survey_app.responses.links import Link
+from survey_app.responses.models import Response
+from survey_app.responses.rules import outcome_value
+from survey_app.responses.signals import response_completed
+from survey_app.responses.submissions import new_submission
+from survey_app.responses.turns import Saved
+
+ID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Fielding:
+    """What completing a response must know of its survey."""
+
+    questionnaire: Questionnaire
+    identification: str
+    invitation: InvitationRow | Invitation | None = None
+    # Values that conditions know beside the answers.
+    others: Known = field(default_factory=dict)
+
+
+def serialise(key: str) -> None:
+    """Let equal submissions pass one after another where the database would let them pass side by side."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+
+
+def start_response(link: Link, submission: str, language: str, now: datetime) -> Response:
+    """Begin a person's response as a draft."""
+    invitation = link.invitation
+    response = Response(
+        public_id=secrets.token_hex(ID_BYTES),
+        survey_id=link.row.survey_id,
+        campaign_id=link.row.campaign_id,
+        version_id=link.row.version_id,
+        invitation_id=invitation.id if invitation else None,
+        customer_id=invitation.customer_id if invitation else None,
+        submission_id=submission,
+        state="draft",
+        language=language,
+        channel=link.channel,
+        is_test=link.is_test,
+        answers={},
+        missing={},
+        typed={},
+        started_at=now,
+        saved_at=now,
+    )
+    db.session.add(response)
+    return response
+
+
+def save_answers(response: Response, saved: Saved, language: str, now: datetime) -> None:
+    """Keep what a person has said so far."""
+    response.answers = dict(saved.answers)
+    response.missing = dict(saved.missing)
+    response.typed = dict(saved.typed)
+    response.language = language
+    response.saved_at = now
+
+
+def note_start(link: Link, response: Response, questionnaire: Questionnaire) -> None:
+    """Let the invitation know that somebody began, and whether the primary outcome is answered already."""
+    if link.invitation is not None:
+        outcome = outcome_value(questionnaire.primary_outcome, response.answers)
+        mark_started(link.invitation, has_outcome=outcome is not None)
+
+
+def complete_response(response: Response, now: datetime, fielding: Fielding | None = None) -> None:
+    """Finish a draft: what was not asked is dropped, every missing answer has its reason, listeners are told.
+
+    An anonymous response loses its customer, its invitation and its times of day before anybody is told.
+    """
+    fielding = fielding or _fielding_of(response)
+    _settle(response, fielding)
+    response.state = "completed"
+    response.saved_at = response.completed_at = now
+    if fielding.identification == "anonymous":
+        _make_anonymous(response)
+    elif response.customer_id is not None:
+        response.profile = reporting_profile(get_customer(response.customer_id))
+    db.session.flush()
+    if fielding.invitation is not None:
+        mark_completed(fielding.invitation, now)
+    response_completed.send(response)
+
+
+def _settle(response: Response, fielding: Fielding) -> None:
+    course = follow(fielding.questionnaire, response.answers, response.missing, fielding.others)
+    response.answers = course.values
+    response.missing = course.missing
+    response.typed = {}
+    response.outcome = outcome_value(fielding.questionnaire.primary_outcome, course.values)
+
+
+def _make_anonymous(response: Response) -> None:
+    """Cut every tie: new ids stand where old ones could be known, and of the times only the date."""
+    if response.invitation_id is not None:
+        response.submission_id = new_submission()
+    response.invitation_id = response.customer_id = None
+    response.public_id = secrets.token_hex(ID_BYTES)
+    response.profile = {}
+    response.started_at = _day(response.started_at)
+    response.saved_at = response.completed_at = _day(response.saved_at)
+
+
+def _day(instant: datetime) -> datetime:
+    return instant.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _fielding_of(response: Response) -> Fielding:
+    campaign = response.campaign
+    questionnaire = questionnaire_of(get_version(response.version_id))
+    return Fielding(questionnaire, campaign.survey.identification, response.invitation)

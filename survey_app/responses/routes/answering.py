@@ -1,0 +1,103 @@
+"""Where customers answer: by personal link and on public forms, without script, cookie or account."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, request
+from flask import Response as Answer
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyAnswer
+
+from survey_app.extensions import csrf, db
+from survey_app.responses import endings
+from survey_app.responses.links import Link, find_personal, find_public
+from survey_app.responses.operations import serialise
+from survey_app.responses.rules import is_cross_site
+from survey_app.responses.submissions import verified
+from survey_app.responses.visits import opened, received, thanked
+from survey_app.web.access import public
+
+blueprint = Blueprint("answering", __name__)
+# The signed submission id in each form is what other sites cannot know; there is no cookie to ride on.
+csrf.exempt(blueprint)
+WHY = "customers have no account; the link is what they have"
+
+
+@blueprint.get("/a/<token>")
+@public(WHY)
+def open_personal(token: str) -> AnyAnswer:
+    """Show an invited customer the page that comes next."""
+    link = find_personal(token)
+    return opened(link, None) if link else endings.unknown_link()
+
+
+@blueprint.post("/a/<token>")
+@public(WHY)
+def answer_personal(token: str) -> AnyAnswer:
+    """Take a page of an invited customer's answers."""
+    if is_cross_site(request.headers, request.host):
+        return endings.from_elsewhere()
+    serialise(token)
+    return _receive(find_personal(token))
+
+
+@blueprint.get("/a/<token>/thanks")
+@public(WHY)
+def thank_personal(token: str) -> AnyAnswer:
+    """Thank a customer whose answers are complete."""
+    link = find_personal(token)
+    if link is None:
+        return endings.unknown_link()
+    return thanked(link) if link.is_used else redirect(link.path, 303)
+
+
+@blueprint.get("/w/<code>")
+@public(WHY)
+def open_public(code: str) -> AnyAnswer:
+    """Show anybody the first page of a public form."""
+    link = find_public(code)
+    return opened(link, None) if link else endings.unknown_link()
+
+
+@blueprint.get("/w/<code>/<submission>")
+@public(WHY)
+def resume_public(code: str, submission: str) -> AnyAnswer:
+    """Show a later page of a public form, or an earlier one with its answers."""
+    link = find_public(code)
+    known = verified(submission, link.scope) if link else None
+    return opened(link, known) if link and known else endings.unknown_link()
+
+
+@blueprint.post("/w/<code>")
+@blueprint.post("/w/<code>/<submission>")
+@public(WHY)
+def answer_public(code: str, submission: str = "") -> AnyAnswer:  # noqa: ARG001 - the form itself carries it
+    """Take a page of somebody's answers on a public form."""
+    if is_cross_site(request.headers, request.host):
+        return endings.from_elsewhere()
+    serialise(request.form.get("_submission", ""))
+    return _receive(find_public(code))
+
+
+@blueprint.get("/w/<code>/thanks")
+@public(WHY)
+def thank_public(code: str) -> AnyAnswer:
+    """Thank somebody who answered a public form."""
+    link = find_public(code)
+    return thanked(link) if link else endings.unknown_link()
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def refuse_large(_error: RequestEntityTooLarge) -> Answer:
+    """Say in words that a form is too large."""
+    return endings.too_large()
+
+
+def _receive(link: Link | None) -> AnyAnswer:
+    if link is None:
+        return endings.unknown_link()
+    result = received(link, datetime.now(UTC))
+    # The acknowledgement below is the first word the person hears, and it comes after this.
+    db.session.commit()
+    return result

@@ -1,0 +1,61 @@
+"""Pure decisions about answering: where a request came from, which language to speak, which page comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from werkzeug.datastructures import Headers, LanguageAccept
+
+from survey_app.conditions.rules import fields_of
+from survey_app.questionnaires.definition import Item, ItemType, Questionnaire
+from survey_app.questionnaires.rendering.course import Known, is_asked
+
+OWN_SITES = frozenset({"same-origin", "none"})
+
+
+def is_cross_site(headers: Headers, host: str) -> bool:
+    """Return whether a browser says that another site made this request.
+
+    Under our referrer policy a form's own origin is sent as `null`, which therefore says nothing.
+    """
+    site = headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in OWN_SITES
+    origin = headers.get("Origin", "null")
+    return origin != "null" and urlsplit(origin).netloc != host
+
+
+def language_of_page(questionnaire: Questionnaire, wanted: Iterable[str | None], accepted: LanguageAccept) -> str:
+    """Return the language to speak: the first wanted one that the questionnaire has, else what the browser asks for."""
+    languages = questionnaire.languages
+    for tag in wanted:
+        if not tag:
+            continue
+        for each in (tag, tag.split("-")[0]):
+            if each in languages:
+                return each
+    return accepted.best_match(languages) or languages[0]
+
+
+def may_go_on(questionnaire: Questionnaire, index: int, known: Known) -> bool:
+    """Return whether a page may come after this one, whatever is answered on it."""
+    here = {f"answer.{code}" for item in questionnaire.pages[index].items for code in item.measure_codes}
+    return any(
+        is_asked(page, known) or not here.isdisjoint(fields_of(page.show_if))
+        for page in questionnaire.pages[index + 1 :]
+    )
+
+
+def preselected(questionnaire: Questionnaire, score: str | None) -> dict[str, list[str]]:
+    """Return the score clicked in a mail as typed into the first item, where that item's scale has it."""
+    items = questionnaire.pages[0].items
+    if score is None or not items or items[0].scale is None or items[0].type is ItemType.LIKERT:
+        return {}
+    return {items[0].code: [score]} if score in map(str, items[0].scale.points) else {}
+
+
+def outcome_value(item: Item | None, answers: Mapping[str, object]) -> float | None:
+    """Return the primary outcome's answer as a number, or None where there is none."""
+    value = answers.get(item.code) if item else None
+    return float(value) if isinstance(value, int) else None
