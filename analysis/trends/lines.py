@@ -34,7 +34,7 @@ FEWEST_PERIODS = 3
 class LineOptions:
     """Rate of false alarms, periods needed, and the reference of the slope's test.
 
-    `cautious` is the wider of Knapp & Hartung's t and the normal interval; `normal` the latter alone.
+    `cautious` takes Knapp & Hartung's t or the normal, whichever has the larger p; `normal` the latter alone.
     """
 
     alpha: float = 0.05
