@@ -98,7 +98,7 @@ def trend_test(points: Sequence[TrendPoint], options: LineOptions = DEFAULTS) ->
 
 def latest_series(points: Sequence[TrendPoint]) -> list[TrendPoint]:
     """Return the points that belong to the series of the last one: a line never bridges a break."""
-    return [each for each in points if each.period.series == points[-1].period.series]
+    return [each for each in points if each.period.series == points[-1].period.series] if points else []
 
 
 def waves_of(points: Sequence[TrendPoint]) -> Waves:

@@ -110,8 +110,8 @@ def _check(labels: Sequence[str | None], timeline: Sequence[Period], n: int) -> 
     if len(set(known)) < len(known) or any(later <= earlier for earlier, later in pairwise(places)):
         raise ValueError("Periods need labels of their own and must stand in order of time.")
     unknown = {each for each in labels if each is not None} - set(known)
-    if unknown or not known:
-        raise ValueError(f"The timeline lacks the periods {', '.join(sorted(unknown)) or 'of all answers'}.")
+    if unknown:
+        raise ValueError(f"The timeline lacks the periods {', '.join(sorted(unknown))}.")
 
 
 def _points(parts: Parts, measure: Measure, options: TrendOptions) -> tuple[TrendPoint, ...]:
@@ -122,6 +122,8 @@ def _latest_change(
     parts: Parts, measure: Measure, options: TrendOptions
 ) -> tuple[Difference | Refusal, tuple[str, str] | None]:
     """Return the change and the labels of the two periods compared."""
+    if not parts:
+        return Refusal("no-comparable-period", _together(()), {"needed": options.comparisons.comparison_base}), None
     last, sample = parts[-1]
     for period, earlier in reversed(parts[:-1]):
         if period.series == last.series and earlier.base.n >= options.comparisons.comparison_base:

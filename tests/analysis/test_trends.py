@@ -264,12 +264,18 @@ def test_weights_reach_every_period() -> None:
         (["a"], [Period("a", 0)], "2 answers but 1"),
         (["a", "b"], [Period("b", 1), Period("a", 0)], "order of time"),
         (["a", "a"], [Period("a", 0), Period("a", 1)], "labels of their own"),
-        ([None, None], [], "lacks the periods"),
     ],
 )
 def test_a_timeline_that_does_not_fit_is_refused(labels: list[str | None], timeline: list[Period], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         trend(Answers([9.0, 9.0]), labels, timeline, NPS)
+
+
+def test_a_survey_without_dated_answers_has_a_trend_that_says_why_there_is_none() -> None:
+    for answers, labels in ((Answers([]), []), (Answers([9.0]), [None])):
+        found = trend(answers, labels, (), NPS)
+        assert found.points == ()
+        assert all(isinstance(each, Refusal) for each in (found.test, found.latest_change, found.change_point))
 
 
 def test_months_keep_their_gaps() -> None:
