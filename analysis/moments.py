@@ -15,6 +15,8 @@ IntArray: TypeAlias = NDArray[np.int64]
 
 # A column whose spread is below this share of its size holds rounding noise only: it counts as constant.
 CONSTANT_SPREAD = 1e-12
+# Rows centred and multiplied together.
+_PIECE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,16 @@ def sample_of(n: int, weights: ArrayLike | None = None, clusters: ArrayLike | No
     return Sample(kept, numbers)
 
 
+def _centred_products(data: FloatArray, mean: FloatArray, weights: FloatArray | None) -> FloatArray:
+    """Return the sum of (weighted) products of the centred columns, rows taken in pieces that stay in the cache."""
+    total = np.zeros((data.shape[1], data.shape[1]))
+    for start in range(0, data.shape[0], _PIECE):
+        centred = data[start : start + _PIECE] - mean
+        weighted = centred if weights is None else centred * weights[start : start + _PIECE, None]
+        total += weighted.T @ centred
+    return total
+
+
 def weighted_moments(data: FloatArray, weights: FloatArray | None = None) -> Moments:
     """Return the weighted moments of the columns of `data` (n x k, no missing values), n k^2 work.
 
@@ -79,11 +91,10 @@ def weighted_moments(data: FloatArray, weights: FloatArray | None = None) -> Mom
     Doubling all weights changes nothing; whole-number weights give what repeated rows would, up to the factor n/(n-1).
     """
     n = data.shape[0]
-    total = float(n) if weights is None else float(weights.sum())
-    mean = data.mean(axis=0) if weights is None else weights @ data / total
-    centred = data - mean
-    weighted = centred if weights is None else centred * weights[:, None]
-    covariance = (weighted.T @ centred) * (n / (max(n - 1, 1) * total))
+    rows = np.ones(n) if weights is None else weights
+    total = float(rows.sum())
+    mean = rows @ data / total
+    covariance = _centred_products(data, mean, weights) * (n / (max(n - 1, 1) * total))
     spread = np.sqrt(np.diagonal(covariance))
     constant = spread <= CONSTANT_SPREAD * np.abs(mean)
     if constant.any():

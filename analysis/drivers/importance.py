@@ -70,9 +70,11 @@ def shares_of(
 def _table(drivers: ArrayLike, outcome: ArrayLike) -> FloatArray:
     """Return drivers and outcome as one table, the outcome last."""
     columns, answer = np.asarray(drivers, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
-    data = np.empty((columns.shape[0], columns.shape[1] + 1))
-    data[:, :-1], data[:, -1] = columns, answer
-    return data
+    # Column after column in memory: centring and summing then run over long stretches.
+    data = np.empty((columns.shape[1] + 1, columns.shape[0]))
+    data[:-1], data[-1] = columns.T, answer
+    table: FloatArray = data.T
+    return table
 
 
 def relative_importance(

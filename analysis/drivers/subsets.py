@@ -23,6 +23,8 @@ Players: TypeAlias = Sequence[tuple[int, ...]]
 SMALLEST_PIVOT = 1e-10
 # Subsets handled together: small enough for the processor's cache, large enough to hide the interpreter.
 BLOCK = 1 << 13
+# With so few subsets a call costs more than the arithmetic: all rows are updated in one.
+FEW = 64
 
 
 @lru_cache(maxsize=128)
@@ -46,6 +48,9 @@ def take_in(triangle: FloatArray, size: int) -> FloatArray:
     pivot, cross = triangle[0], triangle[1:size]
     inverse = np.divide(1.0, pivot, out=np.zeros_like(pivot), where=pivot > SMALLEST_PIVOT)
     scaled = cross * inverse
+    if pivot.size <= FEW:
+        rows, columns = _triangle(size - 1)
+        return triangle[size:] - scaled[rows] * cross[columns]
     result = np.empty((triangle.shape[0] - size, triangle.shape[1]))
     start = 0
     for row in range(size - 1):
