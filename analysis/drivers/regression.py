@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import statsmodels.api as sm
+from statsmodels.tools.sm_exceptions import SingularMatrixWarning
 
 from analysis.moments import FloatArray, Sample
 
@@ -70,7 +72,10 @@ def linear_model(
     Columns that repeat others share their coefficient (pseudo-inverse).
     """
     model = sm.WLS(outcome, sm.add_constant(columns, has_constant="add"), weights=sample.weights)
-    fit = model.fit()
+    with warnings.catch_warnings():
+        # Repeated columns are expected here and named by `aliased_columns`.
+        warnings.simplefilter("ignore", SingularMatrixWarning)
+        fit = model.fit()
     if errors is Errors.CLASSICAL:
         covariance, method, degrees = np.asarray(fit.cov_params()), "classical", float(fit.df_resid)
     else:
