@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from werkzeug.datastructures import Headers, LanguageAccept
 
 from survey_app.conditions.rules import fields_of
-from survey_app.questionnaires.definition import Item, ItemType, Questionnaire
+from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
 from survey_app.questionnaires.rendering.course import Known, is_asked
 
 OWN_SITES = frozenset({"same-origin", "none"})
@@ -41,10 +41,12 @@ def language_of_page(questionnaire: Questionnaire, wanted: Iterable[str | None],
 def may_go_on(questionnaire: Questionnaire, index: int, known: Known) -> bool:
     """Return whether a page may come after this one, whatever is answered on it."""
     here = {f"answer.{code}" for item in questionnaire.pages[index].items for code in item.measure_codes}
-    return any(
-        is_asked(page, known) or not here.isdisjoint(fields_of(page.show_if))
-        for page in questionnaire.pages[index + 1 :]
-    )
+
+    def may_be_asked(asked: Item | Page) -> bool:
+        return is_asked(asked, known) or not here.isdisjoint(fields_of(asked.show_if))
+
+    later = questionnaire.pages[index + 1 :]
+    return any(may_be_asked(page) and any(map(may_be_asked, page.items)) for page in later)
 
 
 def preselected(questionnaire: Questionnaire, score: str | None) -> dict[str, list[str]]:

@@ -146,3 +146,13 @@ def fields_of(html: str) -> dict[str, list[str]]:
     parser.feed(re.sub(r"(<textarea[^>]*>)\n", r"\1", html))
     parser.close()
     return parser.fields
+
+
+def a_page(*items: dict[str, Any], code: str = "only", **overrides: Any) -> dict[str, Any]:
+    """Return a page of these items."""
+    return {"code": code, "items": list(items)} | overrides
+
+
+def of_pages(*pages: dict[str, Any], **overrides: Any) -> dict[str, Any]:
+    """Return the document of a questionnaire with these pages."""
+    return a_definition(pages=list(pages), **overrides)

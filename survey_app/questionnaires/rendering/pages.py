@@ -43,22 +43,14 @@ class PageState:
 
 
 def read_page(questionnaire: Questionnaire, page: Page, form: Form, known: Known, *, language: str = "") -> PageReading:
-    """Return what a posted page says; `known` holds the values that conditions may ask about, before this page.
-
-    An item whose condition this page's answers make true, and that was therefore not on it, is `revealed`.
-    """
+    """Return what a posted page says; `known` holds the values that conditions may ask about (`course.known_values`)."""
     reading = PageReading()
     words = Wording(language, questionnaire.languages)
-    now_known = dict(known)
     for item in page.items:
-        if not is_asked(item, now_known):
-            reading.missing.update(dict.fromkeys(item.measure_codes, MissingReason.NOT_ASKED.value))
-        elif not is_asked(item, known) and form.keys().isdisjoint(item.measure_codes):
-            reading.revealed.append(item.code)
-        else:
+        if is_asked(item, known):
             HANDLERS[item.type].read(item, form, reading, words)
-        for code in item.measure_codes:
-            now_known[f"answer.{code}"] = reading.values.get(code)
+        else:
+            reading.missing.update(dict.fromkeys(item.measure_codes, MissingReason.NOT_ASKED.value))
     return reading
 
 
