@@ -16,6 +16,7 @@ from flask_migrate import upgrade
 from survey_app import create_app
 from survey_app.extensions import db
 from tests.databases import PostgresServer, postgres_server
+from tests.mail_sink import mail_sink  # noqa: F401 - a fixture for everybody
 from tests.signing_in import sign_in  # noqa: F401 - a fixture for every test
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -83,6 +83,7 @@ def upgrade() -> None:
     sa.Column('key', sa.String(length=120), nullable=False),
     sa.Column('group_key', sa.String(length=80), nullable=True),
     sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
     sa.Column('to_address', sa.String(length=320), nullable=False),
     sa.Column('address_key', sa.String(length=320), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=True),
@@ -103,7 +104,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('message_id', name=op.f('uq_outbox_mails_message_id'))
     )
     with op.batch_alter_table('outbox_mails', schema=None) as batch_op:
-        batch_op.create_index('ix_outbox_mails_due', ['state', 'due_at'], unique=False)
+        batch_op.create_index('ix_outbox_mails_due', ['state', 'rank', 'due_at'], unique=False)
         batch_op.create_index('ix_outbox_mails_group', ['group_key', 'state'], unique=False)
 
     op.create_table('outbox_paused_groups',

@@ -23,6 +23,8 @@ class OutboxMail(Base):
     # What it belongs to, such as `campaign:3`, for counting and stopping; and its kind, such as `invitation`.
     group_key: Mapped[str | None] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(40))
+    # 0 goes before 1: a member of staff waits for a password link, a campaign does not wait for an hour.
+    rank: Mapped[int] = mapped_column(default=1)
     to_address: Mapped[str] = mapped_column(String(320))
     # Folded for comparison with the suppression list.
     address_key: Mapped[str] = mapped_column(String(320))
@@ -42,7 +44,7 @@ class OutboxMail(Base):
         CheckConstraint(f"state IN {STATES}", name="state_known"),
         CheckConstraint("(state = 'claimed') = (leased_until IS NOT NULL)", name="claimed_has_lease"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
-        Index("ix_outbox_mails_due", "state", "due_at"),
+        Index("ix_outbox_mails_due", "state", "rank", "due_at"),
         Index("ix_outbox_mails_group", "group_key", "state"),
     )
 

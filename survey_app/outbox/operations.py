@@ -16,7 +16,7 @@ from survey_app.outbox.mail import Mail
 from survey_app.outbox.models import OutboxMail, PausedGroup, Suppression
 from survey_app.outbox.queries import find_mail, find_suppression
 from survey_app.outbox.registry import tell
-from survey_app.outbox.rules import address_key, checked_address, checked_headers
+from survey_app.outbox.rules import address_key, checked_address, checked_headers, checked_link
 
 SEND = "outbox.send"
 
@@ -94,6 +94,8 @@ def resume_group(group_key: str) -> None:
 
 
 def _checked(mail: Mail) -> Mail:
+    if mail.unsubscribe_url:
+        checked_link(mail.unsubscribe_url)
     sender = mail.from_address or current_app.config["SURVEY_SETTINGS"].mail_from
     return replace(
         mail,
@@ -107,6 +109,8 @@ def _insert(mail: Mail, order: _Order) -> OutboxMail:
     values = {
         "key": order.key,
         "kind": order.kind,
+        "rank": 0 if mail.for_staff else 1,
+        "state": "pending",
         "group_key": order.group_key,
         "to_address": mail.to_address,
         "address_key": address_key(mail.to_address),

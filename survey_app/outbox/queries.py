@@ -59,3 +59,18 @@ def oldest_waiting(now: datetime) -> datetime | None:
 def not_paused() -> ColumnElement[bool]:
     """Return the condition that a mail does not belong to a group that waits."""
     return OutboxMail.group_key.is_(None) | OutboxMail.group_key.not_in(select(PausedGroup.group_key))
+
+
+def count_by_kind() -> dict[str, dict[str, int]]:
+    """Return, for each kind of mail, how many stand in each state."""
+    kinds: dict[str, dict[str, int]] = {}
+    query = select(OutboxMail.kind, OutboxMail.state, func.count()).group_by(OutboxMail.kind, OutboxMail.state)
+    for kind, state, n_mails in db.session.execute(query.order_by(OutboxMail.kind)):
+        kinds.setdefault(kind, dict.fromkeys(STATES, 0))[state] = n_mails
+    return kinds
+
+
+def list_failed(limit: int = 50) -> list[OutboxMail]:
+    """Return the mails that failed, newest first."""
+    query = select(OutboxMail).where(OutboxMail.state == "failed").order_by(OutboxMail.id.desc()).limit(limit)
+    return list(db.session.scalars(query))

@@ -23,6 +23,9 @@ PERMANENT = 500
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
+_LINK = re.compile(r"https?://[\x21-\x3b\x3d\x3f-\x7e]{1,800}\Z")
+# RFC 3463: bad mailbox, bad system, no such route, mailbox disabled.
+_DEAD = re.compile(r"5\d\d[ -]5\.(1\.(1|2|3|10)|2\.1|4\.4)\b")
 # Headers that this room alone decides on.
 _RESERVED = frozenset(
     {
@@ -80,6 +83,18 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
         if not _HEADER_NAME.match(name) or name.lower() in _RESERVED:
             raise ValueError(f"{name!r} is not a header that a mail may add.")
     return {name: clean_header(value, 500) for name, value in headers.items()}
+
+
+def checked_link(url: str) -> str:
+    """Return a link that may stand in a header; raise ValueError where it would end it or be folded."""
+    if not _LINK.match(url):
+        raise ValueError("The link to unsubscribe must be a plain http or https address of at most 800 characters.")
+    return url
+
+
+def is_dead_address(reply: str) -> bool:
+    """Return whether a refusal says that the address does not exist or is closed, rather than that it is full."""
+    return bool(_DEAD.match(reply))
 
 
 def outcome_of(code: int) -> Outcome:
