@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey_app.jobs.registry import Task, register_task
+from survey_app.reports import commands, routes
 from survey_app.reports.operations import COMPUTE
 
 if TYPE_CHECKING:
@@ -13,4 +14,6 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Bind the pages, the task and the commands."""
+    app.register_blueprint(routes.blueprint)
+    app.cli.add_command(commands.reports)
     register_task(app, Task(name=COMPUTE, path="survey_app.reports.tasks:compute_report"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 # At least 3:1 on white and on the dark ground alike.
-ACCENT = "#3f7fd0"
+ACCENT = "#2a8a9c"
 GOOD = "#2f8f5b"
 BAD = "#cf5a3c"
 FONT = "system-ui, sans-serif"

@@ -1,0 +1,1 @@
+"""From a stored result to words, charts and tables: nothing is computed here, only said."""

@@ -1,0 +1,77 @@
+"""A whole report as its page shows it: words first, then charts, each with the table of its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from survey_app.reports.presenting import drawings, sentences
+from survey_app.reports.presenting.shown import Data, is_refusal, label_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """What the template shows; every chart comes with the rows of its table."""
+
+    result: Data
+    label: str
+    outcome: Data
+    headline: Data
+    change: Data
+    others: list[Data]
+    drivers: Data | None
+    drivers_refused: str | None
+    why: str
+    fix_first: Data
+    driver_notes: list[str]
+    trend_entry: Data
+    charts: dict[str, Markup | None]
+
+
+def report_page(result: Data) -> ReportPage:
+    """Return the page of a computed result with at least one answer."""
+    outcome = next(each for each in result["figures"] if each["item"] == result["outcome"])
+    label = label_of(outcome["labels"], outcome["item"])
+    entries = result["changes"]["outcomes"][outcome["item"]]
+    found = result["drivers"]["result"]
+    labels = result["drivers"]["labels"]
+    known = found if found and not is_refusal(found) else None
+    return ReportPage(
+        result=result,
+        label=label,
+        outcome=outcome,
+        headline=sentences.headline(outcome),
+        change=sentences.change(entries, result["changes"]["by"], label),
+        others=_others(result),
+        drivers=known,
+        drivers_refused=None if known else sentences.drivers(found, labels),
+        why=sentences.drivers(found, labels),
+        fix_first=sentences.fix_first(found, labels),
+        driver_notes=sentences.notes(found),
+        trend_entry=entries[0],
+        charts=_charts(outcome, entries[0], known, labels),
+    )
+
+
+def _others(result: Data) -> list[Data]:
+    """Return what the page says of the outcomes besides the one it is about."""
+    others = []
+    for entry in result["figures"]:
+        if entry["item"] == result["outcome"] or entry["item"] not in result["changes"]["outcomes"]:
+            continue
+        label = label_of(entry["labels"], entry["item"])
+        change = sentences.change(result["changes"]["outcomes"][entry["item"]], result["changes"]["by"], label)
+        others.append({"label": label, "entry": entry, "headline": sentences.headline(entry), "change": change})
+    return others
+
+
+def _charts(outcome: Data, entry: Data, found: Data | None, labels: Data) -> dict[str, Any]:
+    label = label_of(outcome["labels"], outcome["item"])
+    return {
+        "trend": drawings.trend(entry, outcome["scale"], label),
+        "distribution": drawings.distribution(outcome, label),
+        "importance": drawings.importance(found, labels) if found else None,
+        "quadrant": drawings.quadrant(found, labels) if found else None,
+    }
