@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from wtforms import Field, widgets
 from wtforms.fields.core import UnboundField
@@ -73,17 +74,17 @@ class CheckboxesField(SelectMultipleField):
     option_widget = widgets.CheckboxInput()
 
 
-def options(labels: Mapping[str, str]) -> list[SelectChoice]:
+def options(labels: Mapping[str, Any]) -> list[SelectChoice]:
     """Return the choices of a select, radio or checkbox field from labels by value."""
     return [SelectChoice(value, label) for value, label in labels.items()]
 
 
-def needed(message: str | None = None) -> DataRequired:
+def needed(message: str | LazyString | None = None) -> DataRequired:
     """Require text; the message says what to enter."""
     return DataRequired(message or lazy_gettext("Fill in this field."))
 
 
-def chosen(message: str | None = None) -> InputRequired:
+def chosen(message: str | LazyString | None = None) -> InputRequired:
     """Require a choice, zero and no included."""
     return InputRequired(message or lazy_gettext("Choose one of these."))
 
