@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
@@ -15,10 +16,18 @@ from survey_app.extensions import db
 
 WINDOW = timedelta(minutes=15)
 FAMILIAR_FOR = timedelta(days=30)
-# One account from one address; one address over all accounts; one account over all unfamiliar addresses.
-PAIR_LIMIT = 10
-ADDRESS_LIMIT = 30
-ACCOUNT_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many tries a quarter of an hour: one account from one address, one address, one account from anywhere."""
+
+    of_pair: int
+    of_address: int
+    of_account: int
+
+
+LIMITS = {"sign-in": Limits(10, 30, 100), "reset": Limits(5, 20, 5)}
 
 
 def begin_attempt(email: str, address: str | None, kind: str, now: datetime) -> SignInAttempt | None:
@@ -29,11 +38,12 @@ def begin_attempt(email: str, address: str | None, kind: str, now: datetime) -> 
     """
     account_key, address_key = _keyed(account_name(email)), _keyed(_network(address))
     if not current_app.config["SURVEY_SETTINGS"].is_lab:
+        limits = LIMITS[kind]
         of_account, of_address = SignInAttempt.account_key == account_key, SignInAttempt.address_key == address_key
         too_many = (
-            _count(now, kind, of_account, of_address) >= PAIR_LIMIT
-            or _count(now, kind, of_address) >= ADDRESS_LIMIT
-            or (_count(now, kind, of_account) >= ACCOUNT_LIMIT and not _is_familiar(email, address, now))
+            _count(now, kind, of_account, of_address) >= limits.of_pair
+            or _count(now, kind, of_address) >= limits.of_address
+            or (_count(now, kind, of_account) >= limits.of_account and not _is_familiar(email, address, now))
         )
         if too_many:
             return None
@@ -51,8 +61,8 @@ def forget_attempts(email: str, address: str | None) -> None:
 
 def sweep_attempts(now: datetime) -> int:
     """Delete the tries that no longer count and return how many there were."""
-    found = db.session.execute(delete(SignInAttempt).where(SignInAttempt.attempted_at < now - WINDOW))
-    return int(found.rowcount)
+    is_over = SignInAttempt.attempted_at < now - WINDOW
+    return len(db.session.scalars(delete(SignInAttempt).where(is_over).returning(SignInAttempt.id)).all())
 
 
 def _count(now: datetime, kind: str, *conditions: ColumnElement[bool]) -> int:

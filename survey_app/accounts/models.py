@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.extensions import Base, UtcDateTime
@@ -125,3 +125,11 @@ class AuditEntry(Base):
     object_id: Mapped[str] = mapped_column(String(80), default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     from_address: Mapped[str | None] = mapped_column(Text)
+
+
+@event.listens_for(AuditEntry, "before_update")
+@event.listens_for(AuditEntry, "before_delete")
+def _refuse_change(_mapper: object, _connection: object, entry: AuditEntry) -> None:
+    """Keep the log as it was written; its own term alone ends an entry, in bulk and counted."""
+    message = f"the audit entry {entry.id} stands as it was written"
+    raise PermissionError(message)

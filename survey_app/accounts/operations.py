@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +12,8 @@ from flask import g, has_request_context, request
 from flask_security.utils import hash_password
 from sqlalchemy import select
 
-from survey_app.accounts.models import AuditEntry, Role, User
-from survey_app.accounts.queries import find_user
+from survey_app.accounts.models import AuditEntry, Organisation, Role, User
+from survey_app.accounts.queries import find_organisation, find_user, list_staff
 from survey_app.accounts.rules import ROLES, account_name
 from survey_app.accounts.sessions import end_all_sessions
 from survey_app.extensions import db
@@ -94,6 +95,11 @@ def rename_staff(user: User, name: str, language: str) -> None:
     user.language = language
 
 
+def stays_governed(without: User) -> bool:
+    """Return whether somebody else may still administer when this person no longer can."""
+    return any(user.id != without.id for user in list_staff("admin"))
+
+
 def disable_staff(user: User, now: datetime) -> None:
     """Shut somebody out at once."""
     user.active = False
@@ -109,7 +115,9 @@ def enable_staff(user: User) -> None:
 
 def set_password(user: User, password: str, now: datetime) -> None:
     """Give somebody a password; every session they have ends."""
-    user.password = hash_password(password)
+    # The slow part first: where nothing was read yet, no lock is held during it.
+    hashed = hash_password(password)
+    user.password = hashed
     end_all_sessions(user, now)
     record("staff.password_changed", "user", str(user.id))
 
@@ -119,3 +127,33 @@ def give_random_password(user: User, now: datetime) -> str:
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     set_password(user, password, now)
     return password
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationDetails:
+    """Who asks, and whom to ask."""
+
+    name: str
+    sender_name: str
+    sender_address: str
+    contact_address: str
+    time_zone: str
+    default_language: str
+    retention_months: int
+
+
+def save_organisation(details: OrganisationDetails) -> Organisation:
+    """Set the organisation's details, made at the first time; the log holds what they were."""
+    found = find_organisation()
+    if found is None:
+        found = g.organisation = Organisation(id=1, **asdict(details))
+        db.session.add(found)
+        record("organisation.created", "organisation", "1", name=details.name)
+        return found
+    changes = {name: value for name, value in asdict(details).items() if getattr(found, name) != value}
+    before = {name: getattr(found, name) for name in changes}
+    for name, value in changes.items():
+        setattr(found, name, value)
+    if changes:
+        record("organisation.changed", "organisation", "1", before=before, after=changes)
+    return found

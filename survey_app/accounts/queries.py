@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import g
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from survey_app.accounts.models import AuditEntry, Organisation, Role, StaffSession, User
 from survey_app.accounts.rules import account_name, session_counts, token_hash
@@ -62,7 +62,7 @@ def find_live_session(token: str, now: datetime) -> tuple[StaffSession, User] | 
 
 def page_of_audit(action: str, actor: str, page: int) -> Pagination:
     """Return a page of the audit log, newest first; empty filters mean all."""
-    query: Select[tuple[AuditEntry]] = select(AuditEntry).order_by(AuditEntry.id.desc())
+    query = select(AuditEntry).order_by(AuditEntry.id.desc())
     if action:
         query = query.where(AuditEntry.action == action)
     if actor:
@@ -73,3 +73,9 @@ def page_of_audit(action: str, actor: str, page: int) -> Pagination:
 def list_audit_actions() -> list[str]:
     """Return the kinds of acts that were recorded."""
     return list(db.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
+
+
+def password_context(user: User) -> list[str]:
+    """Return what people know of somebody and of this place: poor passwords are made of it."""
+    organisation = find_organisation()
+    return [user.email, user.name, organisation.name if organisation else ""]

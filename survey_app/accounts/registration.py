@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from flask import g
 from flask_login import current_user
 
-from survey_app.accounts import gate, security
+from survey_app.accounts import commands, gate, security
 from survey_app.accounts.labels import role_name
 from survey_app.accounts.queries import find_organisation, get_organisation
-from survey_app.accounts.routes import blueprint, profile, sign_in
+from survey_app.accounts.routes import audit, blueprint, organisation, profile, reset, sign_in, staff
 from survey_app.web.navigation import Group, navigation
 
 if TYPE_CHECKING:
     from flask import Flask
 
 PRODUCT = "Survey App"
-PAGES = (sign_in, profile)
+# Importing them puts their routes on the blueprint.
+PAGES = (sign_in, reset, profile, staff, organisation, audit)
 
 
 def register(app: Flask) -> None:
@@ -26,6 +27,8 @@ def register(app: Flask) -> None:
     security.bind(app)
     gate.bind(app)
     app.register_blueprint(blueprint)
+    for command in (commands.init, commands.staff, commands.audit):
+        app.cli.add_command(command)
     app.jinja_env.filters["role_name"] = role_name
     app.jinja_env.globals.update(
         may=gate.current_may,

@@ -36,7 +36,9 @@ def end_session(now: datetime) -> None:
     token = session.get(COOKIE_ENTRY)
     if token:
         live = StaffSession.ended_at.is_(None)
-        db.session.execute(update(StaffSession).where(live, StaffSession.token_hash == token_hash(token)).values(ended_at=now))
+        db.session.execute(
+            update(StaffSession).where(live, StaffSession.token_hash == token_hash(token)).values(ended_at=now)
+        )
     session.clear()
 
 

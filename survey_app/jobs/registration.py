@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey_app.jobs import commands, routes
+from survey_app.jobs.readiness import work_is_taken
+from survey_app.web.readiness import register_check
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -15,3 +17,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.cli.add_command(commands.worker)
     app.cli.add_command(commands.jobs)
+    register_check(app, work_is_taken)

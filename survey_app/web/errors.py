@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import secrets
 from dataclasses import dataclass
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.globals import request_ctx
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -18,14 +21,14 @@ SERVER_FAULT = 500
 class Explanation:
     """What happened, and what to do about it."""
 
-    title: str
-    advice: str
+    title: LazyString
+    advice: LazyString
 
 
 EXPLANATIONS = {
     400: Explanation(
         _l("We could not read that request"),
-        _l("The form may have expired. Go back, reload the page and send it again; what you typed is usually still there."),
+        _l("The form may have expired. Go back, reload the page and send it again; what you typed is usually there."),
     ),
     403: Explanation(
         _l("That is not allowed"),
@@ -33,7 +36,7 @@ EXPLANATIONS = {
     ),
     404: Explanation(
         _l("There is nothing at this address"),
-        _l("The address may be mistyped, the page may have moved, or it may be closed to you. Check the link or start again."),
+        _l("The address may be mistyped, the page may have moved, or it may be closed to you. Check the link."),
     ),
     405: Explanation(
         _l("That page cannot be used this way"),
@@ -71,13 +74,14 @@ def _answer(error: HTTPException) -> Response:
     """Return the error in words, keeping the headers that belong to it (Allow, Retry-After)."""
     code = error.code or SERVER_FAULT
     reference = secrets.token_hex(4)
+    level = logging.ERROR if code >= SERVER_FAULT else logging.INFO
     # The path may hold a personal token, so only the endpoint is written down.
-    current_app.logger.log(40 if code >= SERVER_FAULT else 20, "answered %s to %s, reference %s", code, request.endpoint, reference)
+    current_app.logger.log(level, "answered %s to %s, reference %s", code, request.endpoint, reference)
     explanation = EXPLANATIONS.get(code, EXPLANATIONS[SERVER_FAULT if code >= SERVER_FAULT else 400])
     response = Response(status=code, headers=_kept(error))
     if _wants_json():
-        document = {"type": "about:blank", "title": str(explanation.title), "status": code, "detail": str(explanation.advice)}
-        response.data = jsonify({**document, "reference": reference}).data
+        title, detail = str(explanation.title), str(explanation.advice)
+        response.data = json.dumps({"title": title, "status": code, "detail": detail, "reference": reference})
         response.content_type = "application/problem+json"
         return response
     _let_urls_be_built()
@@ -100,4 +104,4 @@ def _let_urls_be_built() -> None:
     """Give a request that came under a foreign host name the configured one, so that its page can have a stylesheet."""
     if request_ctx.url_adapter is None:
         settings = current_app.config["SURVEY_SETTINGS"]
-        request_ctx.url_adapter = current_app.url_map.bind(settings.public_host, url_scheme=settings.public_url.split(":")[0])
+        request_ctx.url_adapter = current_app.url_map.bind(settings.public_host)

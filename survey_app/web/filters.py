@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 from flask import Flask, request, url_for
 from flask_babel import get_locale, get_timezone
 
 from survey_app.web.forms import flat_errors, form_errors
 
 Number = int | float | Decimal
+Length = Literal["full", "long", "medium", "short"]
 THOUSAND = 1000
-NOTHING = "–"
+NOTHING = "–"  # noqa: RUF001 - the dash that stands for no value
 
 
 def bind(app: Flask) -> None:
@@ -25,6 +26,7 @@ def bind(app: Flask) -> None:
         date=day,
         datetime=instant,
         file_size=file_size,
+        plain_value=plain_value,
         flat_errors=flat_errors,
         form_errors=form_errors,
     )
@@ -35,9 +37,10 @@ def percent(share: Number | None, digits: int = 0) -> str:
     """Return a share of 0 to 1 as a percentage."""
     if share is None:
         return NOTHING
-    pattern = numbers.parse_pattern(get_locale().percent_formats[None].pattern)
+    locale = _locale()
+    pattern = numbers.parse_pattern(locale.percent_formats[None].pattern)
     pattern.frac_prec = (digits, digits)
-    return str(pattern.apply(share, get_locale()))
+    return str(pattern.apply(share, locale))
 
 
 def number(value: Number | None, digits: int = 0) -> str:
@@ -45,25 +48,25 @@ def number(value: Number | None, digits: int = 0) -> str:
     if value is None:
         return NOTHING
     decimals = "." + "0" * digits if digits else ""
-    return numbers.format_decimal(value, format=f"#,##0{decimals}", locale=get_locale())
+    return numbers.format_decimal(value, format=f"#,##0{decimals}", locale=_locale())
 
 
-def day(value: date | datetime | None, length: str = "medium") -> str:
+def day(value: date | datetime | None, length: Length = "medium") -> str:
     """Return a day in the reader's language; of an instant, the day in the organisation's time zone."""
     if value is None:
         return NOTHING
     if isinstance(value, datetime):
         value = value.astimezone(get_timezone())
-    return dates.format_date(value, format=length, locale=get_locale())
+    return dates.format_date(value, format=length, locale=_locale())
 
 
-def instant(value: datetime | None, length: str = "medium") -> str:
+def instant(value: datetime | None, length: Length = "medium") -> str:
     """Return an instant in the reader's language and the organisation's time zone, without seconds."""
     if value is None:
         return NOTHING
     local = value.astimezone(get_timezone())
-    written = dates.get_datetime_format(length, locale=get_locale())
-    clock = dates.format_time(local, format="short", locale=get_locale())
+    written = dates.get_datetime_format(length, locale=_locale())
+    clock = dates.format_time(local, format="short", locale=_locale())
     return str(written).replace("{0}", clock).replace("{1}", day(local, length)).replace("'", "")
 
 
@@ -75,6 +78,15 @@ def file_size(n_bytes: int) -> str:
             break
         size, unit = size / THOUSAND, larger
     return f"{number(size, 0 if unit == 'B' else 1)} {unit}"
+
+
+def plain_value(value: Any) -> str:
+    """Return a stored value as a line people can read: lists with commas, documents as name and value."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {plain_value(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(plain_value(inner) for inner in value)
+    return NOTHING if value is None else str(value)
 
 
 def here() -> str:
@@ -98,3 +110,8 @@ def control_attributes(field: Any, described_by: str, **attributes: Any) -> dict
         attributes["aria_describedby"] = described_by
     given = attributes.pop("class", "")
     return {**attributes, "class_": f"{classes} {given}".strip()}
+
+
+def _locale() -> Locale:
+    """Return the reader's locale; English where nobody reads (commands, tasks)."""
+    return get_locale() or Locale("en")

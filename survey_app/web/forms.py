@@ -11,8 +11,8 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from wtforms import Field, widgets
-from wtforms.fields.core import UnboundField
 from wtforms.fields.choices import SelectChoice, SelectMultipleField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 # What WTForms says by itself: named here so that the catalogues hold it in every language of the product.
@@ -51,10 +51,10 @@ class _Translations:
         return ngettext(singular, plural, n)
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     """A staff form: subclasses name exactly the fields that may be read from a request."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """How every form binds its fields."""
 
         def bind_field(self, form: Any, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
@@ -67,7 +67,7 @@ class Form(FlaskForm):
             return _Translations()
 
 
-class CheckboxesField(SelectMultipleField):
+class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
     """Several choices of a short list, each with its own box."""
 
     widget = widgets.ListWidget(prefix_label=False)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
-from sqlalchemy import text
+from datetime import UTC, datetime
+from typing import Any
 
-from survey_app.extensions import csrf, db
+from flask import Blueprint
+
+from survey_app.extensions import csrf
 from survey_app.web.access import public
+from survey_app.web.readiness import reasons
 
 blueprint = Blueprint("health", __name__)
 csrf.exempt(blueprint)
+UNAVAILABLE = 503
 
 
 @blueprint.get("/healthz")
@@ -21,7 +25,9 @@ def alive() -> dict[str, str]:
 
 @blueprint.get("/readyz")
 @public("a load balancer asks whether to send people here; reasons name no data")
-def ready() -> tuple[dict[str, str], int]:
-    """Say whether the database answers."""
-    db.session.execute(text("SELECT 1"))
+def ready() -> tuple[dict[str, Any], int]:
+    """Say whether the database answers with this version's tables and work is not stuck, else why not."""
+    found = reasons(datetime.now(UTC))
+    if found:
+        return {"status": "not ready", "reasons": found}, UNAVAILABLE
     return {"status": "ready"}, 200

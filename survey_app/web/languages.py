@@ -12,7 +12,7 @@ NAMES = {"en": "English", "vi": "Tiếng Việt", "es": "Español"}
 
 def bind(app: Flask) -> None:
     """Let translations follow the request's language, and tell templates which one it is."""
-    babel.init_app(app, locale_selector=interface_language)
+    babel.init_app(app, locale_selector=interface_language)  # type: ignore[no-untyped-call]
     app.jinja_env.globals.update(interface_language=interface_language, language_names=NAMES)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from survey_app.web.access import access_of
 
@@ -15,7 +16,7 @@ from survey_app.web.access import access_of
 class Entry:
     """A link of the navigation."""
 
-    label: str
+    label: LazyString
     url: str
 
     @property
@@ -33,7 +34,7 @@ class Entry:
 class Group:
     """Links that belong together, under a title (none for the main ones)."""
 
-    title: str
+    title: LazyString | str
     items: tuple[Entry, ...]
 
 

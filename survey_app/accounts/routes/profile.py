@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, url_for
+from datetime import UTC, datetime
+
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_security.utils import verify_password
 from werkzeug.wrappers import Response
 
-from survey_app.accounts.forms import ProfileForm
+from survey_app.accounts.attempts import begin_attempt, forget_attempts
+from survey_app.accounts.forms import ChangePasswordForm, ProfileForm
 from survey_app.accounts.models import User
-from survey_app.accounts.operations import rename_staff
+from survey_app.accounts.operations import rename_staff, set_password
+from survey_app.accounts.queries import password_context
 from survey_app.accounts.routes import blueprint
+from survey_app.accounts.sessions import start_session
 from survey_app.extensions import db
 from survey_app.web import access
+
+Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/account")
@@ -23,7 +31,7 @@ def show() -> str:
 
 @blueprint.post("/account")
 @access.requires("account.edit")
-def save() -> Response | tuple[str, int]:
+def save() -> Answer:
     """Change one's own name and language."""
     form = ProfileForm()
     user: User = g.staff_user
@@ -33,3 +41,42 @@ def save() -> Response | tuple[str, int]:
     db.session.commit()
     flash(_("Your details are saved."), "success")
     return redirect(url_for("accounts.show"), 303)
+
+
+@blueprint.get("/account/password")
+@access.requires("account.edit")
+def edit_password() -> str:
+    """Show the form for a new password."""
+    return render_template("accounts/edit_password.html", form=ChangePasswordForm())
+
+
+@blueprint.post("/account/password")
+@access.requires("account.edit")
+def change_password() -> Answer:
+    """Take a new password from somebody who knows the old one; every other session of theirs ends."""
+    user: User = g.staff_user
+    now = datetime.now(UTC)
+    form = ChangePasswordForm()
+    form.context = password_context(user)
+    if not form.validate() or not _is_current(user, form, now):
+        return render_template("accounts/edit_password.html", form=form), 422
+    set_password(user, form.password.data, now)
+    start_session(user, now)
+    db.session.commit()
+    flash(_("Your new password is saved. Everywhere else you are signed out."), "success")
+    return redirect(url_for("accounts.show"), 303)
+
+
+def _is_current(user: User, form: ChangePasswordForm, now: datetime) -> bool:
+    """Return whether the person knows the old password; guesses count like those at sign-in."""
+    stored, attempt = user.password or "", begin_attempt(user.email, request.remote_addr, "sign-in", now)
+    # No lock is held during the slow check.
+    db.session.commit()
+    if attempt is None:
+        form.form_errors.append(_("Too many tries. Wait a quarter of an hour, then try again."))
+        return False
+    if not verify_password(form.current.data, stored):
+        form.current.errors = [_("This is not your current password.")]
+        return False
+    forget_attempts(user.email, request.remote_addr)
+    return True
