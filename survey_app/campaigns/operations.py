@@ -26,6 +26,7 @@ __all__ = [
     "CampaignDetails",
     "CampaignError",
     "CampaignPlan",
+    "adopt_newest",
     "change_details",
     "change_texts",
     "create_campaign",
@@ -103,6 +104,16 @@ def change_details(campaign: Campaign, details: CampaignDetails) -> None:
     campaign.wave, campaign.wave_order = details.wave, details.wave_order
     if campaign.state == "draft":
         campaign.segment_id = details.segment.id if details.segment else None
+
+
+def adopt_newest(campaign: Campaign) -> None:
+    """Let a draft ask what the survey's newest published version asks; raise CampaignError once it was sent."""
+    require("send", campaign)
+    version = newest_published(campaign.survey)
+    if version is None:
+        raise CampaignError(_("This survey has no published version any more."))
+    campaign.version = version
+    campaign.texts = default_texts(questionnaire_of(version).languages) | campaign.texts
 
 
 def change_texts(campaign: Campaign, texts: Texts) -> None:

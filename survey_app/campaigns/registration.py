@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey_app.campaigns import labels
+from survey_app.campaigns.merging import FIELDS
 from survey_app.campaigns.outcomes import note_outcome
+from survey_app.campaigns.routes import audience, blueprint, codes, design, listing, sending, testing, wording
+from survey_app.campaigns.routes.unsubscribing import blueprint as unsubscribing
+from survey_app.campaigns.rules import may_be_done
 from survey_app.jobs.registry import Task, register_task
 from survey_app.outbox.registry import on_outcome
 
@@ -16,10 +21,16 @@ TASKS = (
     Task("campaigns.remind", "survey_app.campaigns.tasks:remind_campaign"),
     Task("campaigns.close_due", "survey_app.campaigns.tasks:close_due_campaigns", every_minutes=5),
 )
+# Importing a module of pages binds them to the blueprint.
+PAGES = (audience, codes, design, listing, sending, testing, wording)
 
 
 def register(app: Flask) -> None:
     """Bind the room's pages, tasks and commands."""
+    app.register_blueprint(blueprint)
+    app.register_blueprint(unsubscribing)
+    app.jinja_env.globals.update(campaign_words=labels, campaign_step=may_be_done, merge_fields=FIELDS)
+    app.jinja_env.filters["language_name"] = labels.language_name
     for task in TASKS:
         register_task(app, task)
     on_outcome(app, note_outcome)

@@ -19,7 +19,9 @@ TOKEN_BYTES = 16
 class Addressed(Protocol):
     """Whatever carries the nonce of a personal link: an invitation."""
 
-    token_nonce: str
+    @property
+    def token_nonce(self) -> str:
+        """Return the nonce."""
 
 
 @dataclass(frozen=True, slots=True)

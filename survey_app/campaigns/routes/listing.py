@@ -1,0 +1,44 @@
+"""All campaigns, and one campaign as it runs."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from survey_app.campaigns.inviting import count_unreminded
+from survey_app.campaigns.progress import count_reminders, list_errors, progress_by_campaign, progress_of
+from survey_app.campaigns.queries import count_dispositions, count_held_back, list_campaigns
+from survey_app.campaigns.routes import blueprint, campaign_or_404
+from survey_app.campaigns.routes.audience import SHOWN
+from survey_app.campaigns.tokens import public_url
+from survey_app.web import access
+
+
+@blueprint.get("/campaigns", endpoint="list")
+@access.requires("campaigns.view")
+def show_all() -> str:
+    """Show every campaign with its state and counts."""
+    campaigns = list_campaigns()
+    return render_template(
+        "campaigns/list.html",
+        campaigns=campaigns,
+        progress=progress_by_campaign([campaign.id for campaign in campaigns]),
+    )
+
+
+@blueprint.get("/campaigns/<int:campaign_id>")
+@access.requires("campaigns.view")
+def show(campaign_id: int) -> str:
+    """Show how a campaign is going."""
+    campaign = campaign_or_404(campaign_id)
+    return render_template(
+        "campaigns/show.html",
+        campaign=campaign,
+        progress=progress_of(campaign),
+        dispositions=count_dispositions(campaign),
+        held_back=count_held_back(campaign),
+        errors=list_errors(campaign),
+        n_reminders=count_reminders(campaign),
+        n_unreminded=count_unreminded(campaign),
+        link=public_url(campaign.public_code) if campaign.public_code else None,
+        shown=SHOWN,
+    )
