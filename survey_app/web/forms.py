@@ -119,7 +119,7 @@ def _messages(errors: Any) -> Iterator[str]:
     if isinstance(errors, dict):
         for inner in errors.values():
             yield from _messages(inner)
-    elif isinstance(errors, Iterable) and not isinstance(errors, str):
+    elif isinstance(errors, Iterable) and not isinstance(errors, (str, LazyString)):
         for inner in errors:
             yield from _messages(inner)
     else:
