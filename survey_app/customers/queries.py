@@ -8,9 +8,19 @@ from datetime import datetime
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defer, selectinload
 
-from survey_app.customers.models import AttributeDefinition, Company, Consent, Customer, Interaction, Segment
+from survey_app.conditions.rules import Tree
+from survey_app.customers.models import (
+    AttributeDefinition,
+    Company,
+    Consent,
+    Customer,
+    CustomerImport,
+    Interaction,
+    RefusedRow,
+    Segment,
+)
 from survey_app.customers.rules import company_key, fold
 from survey_app.customers.segments import customers_where
 from survey_app.extensions import db
@@ -128,3 +138,35 @@ def count_in(segment: Segment | None, now: datetime | None = None) -> int:
     """Return how many customers are in a segment."""
     found = customers_in(segment, now).order_by(None).subquery()
     return db.session.scalar(select(func.count()).select_from(found)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How many customers a condition finds, and some of them."""
+
+    n_all: int
+    some: list[Customer]
+
+
+def sample_of(condition: Tree, most: int = 10) -> Sample:
+    """Return how many customers a checked condition finds now, and the first of them."""
+    query = customers_where(condition)
+    n_all = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return Sample(n_all, list(db.session.scalars(query.options(selectinload(Customer.company)).limit(most))))
+
+
+def find_import(import_id: int) -> CustomerImport | None:
+    """Return the import of a file, if there is one."""
+    return db.session.get(CustomerImport, import_id)
+
+
+def list_imports(most: int = 20) -> list[CustomerImport]:
+    """Return the newest imports; their files are not loaded."""
+    query = select(CustomerImport).options(defer(CustomerImport.content)).order_by(CustomerImport.id.desc())
+    return list(db.session.scalars(query.limit(most)))
+
+
+def list_refused(taken: CustomerImport, most: int | None = None) -> list[RefusedRow]:
+    """Return the refused rows of an import, in the order of the file."""
+    query = select(RefusedRow).where(RefusedRow.import_id == taken.id).order_by(RefusedRow.line)
+    return list(db.session.scalars(query.limit(most)))

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey_app.customers import commands
+from survey_app.customers.importing import TASK
+from survey_app.customers.labels import TEMPLATE_NAMES
+from survey_app.customers.routes import imports, records, segments
+from survey_app.jobs.registry import Task, register_task
+
+# Importing these modules puts their routes on the two blueprints.
+PAGES = (records, imports, segments)
+
 if TYPE_CHECKING:
     from flask import Flask
 
 
 def register(app: Flask) -> None:
     """Bind the room's pages, tasks and commands."""
+    for each in {pages.blueprint for pages in PAGES}:
+        app.register_blueprint(each)
+    app.jinja_env.globals.update(TEMPLATE_NAMES)
+    register_task(app, Task(name=TASK, path="survey_app.customers.tasks:import_customers"))
+    app.cli.add_command(commands.customers)

@@ -1,0 +1,1 @@
+"""Files of customers: read without shifting a row, mapped column by column, tried out, then applied in chunks."""
