@@ -90,12 +90,12 @@ def fix_first(result: Data | None, labels: Data) -> Data:
     return {
         "name": label_of(labels.get(code), code),
         "sentence": _(
-            "It ranks %(rank)s of %(drivers)s in importance (%(share)s of what the drivers explain) and scores "
-            "%(mean)s on its scale; %(n)s ratings.",
+            "It ranks %(rank)s of %(drivers)s in importance (%(share)s of what the drivers explain) and reaches "
+            "%(performance)s of 100 points of performance; %(n)s ratings.",
             rank=number(driver["rank"]),
             drivers=number(len(result["model"]["drivers"])),
             share=percent(driver["share"]),
-            mean=number(point["performance"]["value"], 2),
+            performance=number(point["index"]["value"]),
             n=number(driver["answers"]["n_rated"]),
         ),
     }
