@@ -12,6 +12,7 @@ from survey_app.campaigns.links import InvitationRow
 from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.rules import NOT_BEGUN
 from survey_app.extensions import db
+from survey_app.outbox.operations import cancel_mail
 
 _table = cast("Table", Invitation.__table__)
 _REFUSED = (Disposition.NO_REPLY, Disposition.BREAK_OFF)
@@ -37,6 +38,8 @@ def mark_completed(invitation: Invitation | InvitationRow, now: datetime) -> Non
             completed_at=None if _is_anonymous(invitation) else now,
         )
     )
+    if invitation.n_reminders:
+        cancel_mail(f"reminder:{invitation.id}:{invitation.n_reminders}")
 
 
 def mark_unsubscribed(invitation: Invitation) -> None:

@@ -22,6 +22,7 @@ class InvitationRow(NamedTuple):
     language: str
     is_test: bool
     disposition: str
+    n_reminders: int
     mode: str
     state: str
     opens_at: datetime | None
@@ -59,7 +60,8 @@ _FIELDING = (
     _surveys.c.identification,
     _versions.c.digest,
 )
-_BY_TOKEN = (
+# What finds a link; the room that takes answers joins to these what it must know besides, to stay at one statement.
+BY_TOKEN = (
     select(
         _invitations.c.id,
         _invitations.c.campaign_id,
@@ -67,6 +69,7 @@ _BY_TOKEN = (
         _invitations.c.language,
         _invitations.c.is_test,
         _invitations.c.disposition,
+        _invitations.c.n_reminders,
         *_FIELDING,
     )
     .join_from(_invitations, _campaigns, _invitations.c.campaign_id == _campaigns.c.id)
@@ -74,7 +77,7 @@ _BY_TOKEN = (
     .join(_versions, _campaigns.c.version_id == _versions.c.id)
     .where(_invitations.c.token_hash == bindparam("token_hash"))
 )
-_BY_CODE = (
+BY_CODE = (
     select(_campaigns.c.id, *_FIELDING)
     .join_from(_campaigns, _surveys, _campaigns.c.survey_id == _surveys.c.id)
     .join(_versions, _campaigns.c.version_id == _versions.c.id)
@@ -84,7 +87,7 @@ _BY_CODE = (
 
 def find_invitation_row(token: str) -> InvitationRow | None:
     """Return what a personal link's token stands for; None for every wrong one."""
-    row = db.session.connection().execute(_BY_TOKEN, {"token_hash": hash_of(token)}).first()
+    row = db.session.connection().execute(BY_TOKEN, {"token_hash": hash_of(token)}).first()
     return InvitationRow._make(row) if row is not None else None
 
 
@@ -92,5 +95,5 @@ def find_public_row(code: str) -> PublicRow | None:
     """Return what a public link's code stands for; None for every wrong one."""
     if "\0" in code or not code.isascii():
         return None
-    row = db.session.connection().execute(_BY_CODE, {"code": code}).first()
+    row = db.session.connection().execute(BY_CODE, {"code": code}).first()
     return PublicRow._make(row) if row is not None else None

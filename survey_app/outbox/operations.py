@@ -67,6 +67,18 @@ def lift_suppression(address: str) -> bool:
     return db.session.scalar(statement) is not None
 
 
+def cancel_mail(key: str) -> bool:
+    """Do not send the mail with this key, and return whether it still waited; one on its way is left alone."""
+    query = select(OutboxMail).where(OutboxMail.key == key, OutboxMail.state == "pending").with_for_update()
+    row = db.session.scalar(query)
+    if row is None:
+        return False
+    row.state, row.content = "cancelled", None
+    tell(row)
+    db.session.flush()
+    return True
+
+
 def cancel_group(group_key: str) -> int:
     """Send nothing more of this group, and return how many mails that stops.
 
