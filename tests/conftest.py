@@ -18,6 +18,7 @@ from survey_app.extensions import db
 from tests.databases import PostgresServer, postgres_server
 from tests.mail_sink import mail_sink  # noqa: F401 - a fixture for everybody
 from tests.signing_in import sign_in  # noqa: F401 - a fixture for every test
+from tests.strict import known_hash, session_strict_app, strict_app  # noqa: F401 - fixtures for everybody
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 ROOT = Path(__file__).parent.parent

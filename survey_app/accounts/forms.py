@@ -155,5 +155,5 @@ class AuditFilterForm(Form):
 
         csrf = False
 
-    action = SelectField(_l("Act"))
+    action = SelectField(_l("Act"), default="")
     actor = StringField(_l("Who"), [at_most(EMAIL_LIMIT)])
