@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import NoResultFound
 
@@ -11,6 +14,18 @@ from survey_app.questionnaires.models import DraftStep, QuestionnaireVersion, Su
 from survey_app.questionnaires.parsing import parse
 
 MOST_KEPT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyState:
+    """A survey with its newest version's number and date (None before the first) and whether it has a draft."""
+
+    survey: Survey
+    number: int | None
+    published_at: datetime | None
+    has_draft: bool
+
+
 # Published questionnaires by their digest: they never change, so reading one once is enough.
 _published: dict[str, Questionnaire] = {}
 
@@ -32,6 +47,32 @@ def list_surveys(*, include_archived: bool = False) -> list[Survey]:
     """Return the surveys, newest first."""
     query = select(Survey).order_by(Survey.created_at.desc(), Survey.id.desc())
     return list(db.session.scalars(query if include_archived else query.where(Survey.is_archived.is_(False))))
+
+
+def count_surveys(*, is_archived: bool) -> int:
+    """Return how many surveys are archived, or are not."""
+    return db.session.scalar(select(func.count(Survey.id)).where(Survey.is_archived.is_(is_archived))) or 0
+
+
+def list_states(*, is_archived: bool = False) -> list[SurveyState]:
+    """Return the surveys, newest first, with the state of their versions."""
+    version = QuestionnaireVersion
+    query = (
+        select(
+            Survey,
+            func.max(version.number),
+            func.max(version.published_at),
+            func.count(version.id) - func.count(version.number),
+        )
+        .join(version, version.survey_id == Survey.id, isouter=True)
+        .where(Survey.is_archived.is_(is_archived))
+        .group_by(Survey.id)
+        .order_by(Survey.created_at.desc(), Survey.id.desc())
+    )
+    return [
+        SurveyState(survey=survey, number=number, published_at=published_at, has_draft=n_drafts > 0)
+        for survey, number, published_at, n_drafts in db.session.execute(query)
+    ]
 
 
 def get_version(version_id: int) -> QuestionnaireVersion:

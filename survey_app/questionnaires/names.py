@@ -1,0 +1,69 @@
+"""What types, roles and ways of identification are called, in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from analysis.values import Role
+from survey_app.questionnaires.definition import Item, ItemType, Questionnaire, text_in
+from survey_app.questionnaires.routing import ANSWER
+
+
+def type_names() -> dict[str, str]:
+    """Return the name of every item type, in the order of the palette."""
+    return {
+        ItemType.NPS: _("Recommendation, 0 to 10 (NPS)"),
+        ItemType.CSAT: _("Satisfaction (CSAT)"),
+        ItemType.CES: _("Effort, 1 to 7 (CES)"),
+        ItemType.LIKERT: _("Battery of ratings"),
+        ItemType.SINGLE: _("Choice of one"),
+        ItemType.MULTIPLE: _("Choice of several"),
+        ItemType.TEXT: _("Open text"),
+        ItemType.STATEMENT: _("Text without a question"),
+    }
+
+
+def role_names() -> dict[str, str]:
+    """Return the name of every role."""
+    return {
+        Role.OUTCOME: _("Outcome"),
+        Role.DRIVER: _("Driver"),
+        Role.PROFILE: _("Profile"),
+        Role.VERBATIM: _("Verbatim"),
+    }
+
+
+def role_hints() -> dict[str, str]:
+    """Return what each role is for."""
+    return {
+        Role.OUTCOME: _("what you want to improve; reports lead with it"),
+        Role.DRIVER: _("what may explain the outcome"),
+        Role.PROFILE: _("who answers, to compare groups"),
+        Role.VERBATIM: _("the customer's own words"),
+    }
+
+
+def identification_names() -> dict[str, str]:
+    """Return the name of every way in which answers are tied to people."""
+    return {
+        "identified": _("Identified: staff see who answered"),
+        "confidential": _("Confidential: linked to the customer, but hidden from staff"),
+        "anonymous": _("Anonymous: nobody can tell who answered"),
+    }
+
+
+def condition_labels(questionnaire: Questionnaire, language: str) -> Mapping[str, str]:
+    """Return what fields and values are called in sentences about conditions."""
+    labels: dict[str, str] = {}
+    for item in questionnaire.items:
+        labels |= _labels_of(item, language, questionnaire.languages)
+    return labels
+
+
+def _labels_of(item: Item, language: str, languages: tuple[str, ...]) -> dict[str, str]:
+    wordings = {row.code: row.text for row in item.rows} or {item.code: item.text}
+    labels = {ANSWER + code: f"“{text_in(texts, language, languages) or code}”" for code, texts in wordings.items()}
+    named = {f"{ANSWER}{item.code}={each.code}": text_in(each.text, language, languages) for each in item.options}
+    return labels | {key: text for key, text in named.items() if text}

@@ -1,0 +1,131 @@
+"""What every page about one survey begins with, and the one way in which they save its draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import abort, flash, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from survey_app.extensions import db
+from survey_app.questionnaires.comparing import differences
+from survey_app.questionnaires.definition import Questionnaire
+from survey_app.questionnaires.editing import GoneError
+from survey_app.questionnaires.findings import QuestionnaireError
+from survey_app.questionnaires.models import QuestionnaireVersion, Survey
+from survey_app.questionnaires.operations import SurveyError, save_draft
+from survey_app.questionnaires.queries import (
+    count_steps,
+    current_version,
+    find_survey,
+    newest_published,
+    newest_step,
+    questionnaire_of,
+)
+
+Answer = Response | tuple[str, int]
+Change = Callable[[Questionnaire], Questionnaire]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A survey with the state that is being worked on: its draft, or its newest version while it has none."""
+
+    survey: Survey
+    version: QuestionnaireVersion
+    questionnaire: Questionnaire
+
+    @property
+    def revision(self) -> int:
+        """Return the revision that a save must name; 0 while there is no draft."""
+        return self.version.revision if self.is_draft else 0
+
+    @property
+    def is_draft(self) -> bool:
+        """Return whether this is a draft."""
+        return self.version.number is None
+
+    @property
+    def published(self) -> QuestionnaireVersion | None:
+        """Return the newest published version."""
+        return newest_published(self.survey)
+
+    @property
+    def previous(self) -> Questionnaire | None:
+        """Return the questionnaire that the draft would follow."""
+        published = self.published
+        return questionnaire_of(published) if published else None
+
+    @property
+    def undoable(self) -> str | None:
+        """Return what can be undone, or None."""
+        step = newest_step(self.version) if self.is_draft else None
+        return step.what if step else None
+
+    @property
+    def n_steps(self) -> int:
+        """Return how many changes can be undone."""
+        return count_steps(self.version) if self.is_draft else 0
+
+
+def find_desk_survey(code: str) -> Survey:
+    """Return the survey with this code; answer 404 when there is none."""
+    survey = find_survey(code)
+    if survey is None:
+        abort(404)
+    return survey
+
+
+def open_desk(code: str) -> Desk:
+    """Return a survey's desk; answer 404 when there is no such survey."""
+    survey = find_desk_survey(code)
+    version = current_version(survey)
+    return Desk(survey=survey, version=version, questionnaire=questionnaire_of(version))
+
+
+def author_id() -> int:
+    """Return who is at work."""
+    return int(g.staff_user.id)
+
+
+def save(desk: Desk, what: str, change: Change) -> Answer | None:
+    """Save a change and commit; return the page that says why it was not saved, or None."""
+    yours: Questionnaire | None = None
+    try:
+        yours = change(desk.questionnaire)
+        save_draft(desk.survey, yours, _posted_revision(), what, datetime.now(UTC))
+    except (SurveyError, GoneError):
+        db.session.rollback()
+        return _conflict(open_desk(desk.survey.code), yours)
+    db.session.commit()
+    return None
+
+
+def save_and_go(desk: Desk, what: str, change: Change, target: str) -> Answer:
+    """Save a change and go to a page; what makes no questionnaire is said there."""
+    try:
+        refused = save(desk, what, change)
+    except QuestionnaireError as error:
+        flash(" ".join(finding.message for finding in error.findings), "error")
+        refused = None
+    return refused or redirect(target, 303)
+
+
+def _posted_revision() -> int:
+    text = request.form.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004 - no draft was saved so often
+
+
+def _conflict(desk: Desk, yours: Questionnaire | None) -> tuple[str, int]:
+    """Return the page that shows what stands now beside what was to be saved, and everything that was typed."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "revision"}]
+    page = render_template(
+        "questionnaires/conflict.html",
+        desk=desk,
+        survey=desk.survey,
+        typed=typed,
+        differences=differences(desk.questionnaire, yours) if yours else None,
+    )
+    return page, 409
