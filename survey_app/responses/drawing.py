@@ -18,8 +18,7 @@ from flask_babel import gettext as _
 from survey_app.questionnaires.definition import ItemType, Questionnaire
 from survey_app.questionnaires.rendering.pages import PageState, render_page_body
 from survey_app.questionnaires.rendering.reading import Wording
-from survey_app.responses.links import Link
-from survey_app.responses.queries import Asker
+from survey_app.responses.links import Asker, Link
 from survey_app.responses.submissions import signed
 
 EXTENSION = "survey_app.responses"
@@ -46,7 +45,6 @@ class View:
     link: Link
     questionnaire: Questionnaire
     language: str
-    asker: Asker | None
     index: int
     is_last: bool
     has_back: bool = False
@@ -54,6 +52,16 @@ class View:
     # Nothing is saved yet: the introduction stands before the questions.
     is_fresh: bool = False
     notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A page without questions: heading, lines, whom to ask, and what somebody typed in vain."""
+
+    heading: str
+    lines: tuple[str, ...]
+    asker: Asker | None = None
+    typed: tuple[tuple[str, str], ...] = ()
 
 
 def bind(app: Flask) -> None:
@@ -82,9 +90,15 @@ def draw_page(view: View, submission: str, status: int = 200) -> Answer:
     return answer(html, status, may_keep=may_keep)
 
 
-def draw_message(template: str, status: int, language: str, **values: object) -> Answer:
-    """Return a page that says one thing and asks nothing."""
-    return answer(render_template(template, language=language, **values), status)
+def draw_message(status: int, language: str, message: Message) -> Answer:
+    """Return a page that says one thing and asks nothing; drawn once for everybody to whom it says the same."""
+    key = (language, message)
+    html = _pages.get(key) if not message.typed else None
+    if html is None:
+        html = render_template("responses/message.html", language=language, message=message)
+        if not message.typed:
+            _keep(key, html)
+    return answer(html, status)
 
 
 def answer(html: str, status: int, *, may_keep: bool = False) -> Answer:
@@ -124,20 +138,24 @@ def _kept(view: View) -> str:
         view.link.channel,
         view.link.is_test,
         view.language,
-        view.asker,
+        view.link.asker,
         view.index,
         view.is_last,
     )
     html = _pages.get(key) if row.version_digest else None
     if html is None:
         html = _page(view, _HOLE)
-        if len(_pages) >= MOST_KEPT:
-            _pages.clear()
-        _pages[key] = html
+        _keep(key, html)
     return html
 
 
 _pages: dict[tuple[object, ...], str] = {}
+
+
+def _keep(key: tuple[object, ...], html: str) -> None:
+    if len(_pages) >= MOST_KEPT:
+        _pages.clear()
+    _pages[key] = html
 
 
 def _page(view: View, submission: str) -> str:
@@ -156,12 +174,13 @@ def _page(view: View, submission: str) -> str:
         words=Wording(view.language, questionnaire.languages),
         language=view.language,
         languages=language_names(questionnaire.languages),
-        privacy=privacy_lines(view.link, view.asker),
+        privacy=privacy_lines(view.link),
     )
 
 
-def privacy_lines(link: Link, asker: Asker | None) -> list[str]:
+def privacy_lines(link: Link) -> list[str]:
     """Return who asks and why, who sees the answers, and how long they are kept."""
+    asker = link.asker
     lines = [_("%(organisation)s asks you this to become better.", organisation=asker.name)] if asker else []
     lines.append(_promises(link))
     if asker:
@@ -186,7 +205,9 @@ def _small(style: str) -> str:
     return re.sub(r":\s+", ":", style).replace(";}", "}").strip()
 
 
-def typed_lines(questionnaire: Questionnaire, language: str, typed: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+def typed_lines(
+    questionnaire: Questionnaire, language: str, typed: Mapping[str, list[str]]
+) -> tuple[tuple[str, str], ...]:
     """Return what somebody typed, each under its question, for a page that can no longer take it."""
     words = Wording(language, questionnaire.languages)
     lines = []
@@ -197,4 +218,4 @@ def typed_lines(questionnaire: Questionnaire, language: str, typed: Mapping[str,
             said = [options.get(each, each) for name in (code, f"{code}.other") for each in typed.get(name, []) if each]
             if said:
                 lines.append((wording, ", ".join(said)))
-    return lines
+    return tuple(lines)

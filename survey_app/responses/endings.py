@@ -9,57 +9,52 @@ from flask_babel import gettext as _
 
 from survey_app.campaigns.rules import AnswerRefusal
 from survey_app.questionnaires.rendering.reading import Wording
-from survey_app.responses.drawing import draw_message, typed_lines
+from survey_app.responses.drawing import Message, draw_message, typed_lines
 from survey_app.responses.links import Link
-from survey_app.responses.queries import find_asker, questionnaire_behind
+from survey_app.responses.queries import questionnaire_behind
 from survey_app.web.languages import interface_language
 
 
 def unknown_link() -> Answer:
     """Return the one answer to every wrong link."""
-    lines = [
-        _("This link leads to no survey. It may be incomplete: copy the whole link from your message and try again."),
-    ]
-    return _message(404, interface_language(), _("We don't know this link"), lines)
+    line = _("This link leads to no survey. It may be incomplete: copy the whole link from your message and try again.")
+    return draw_message(404, interface_language(), Message(_("We don't know this link"), (line,)))
 
 
 def thanks(link: Link, language: str) -> Answer:
     """Return the page after the last answer."""
     questionnaire = questionnaire_behind(link)
     own = Wording(language, questionnaire.languages)(questionnaire.thanks)
-    lines = [own or _("Your answers have reached us."), _("You can close this page.")]
-    return _message(200, language, _("Thank you"), lines, asker=find_asker())
+    lines = (own or _("Your answers have reached us."), _("You can close this page."))
+    return draw_message(200, language, Message(_("Thank you"), lines, link.asker))
 
 
-def already_answered(language: str) -> Answer:
+def already_answered(link: Link, language: str) -> Answer:
     """Return the page of a link whose answers are complete."""
-    lines = [
-        _("We have your answers already, and they can no longer be changed."),
-        _("You can close this page."),
-    ]
-    return _message(200, language, _("Thank you, you have answered"), lines, asker=find_asker())
+    lines = (_("We have your answers already, and they can no longer be changed."), _("You can close this page."))
+    return draw_message(200, language, Message(_("Thank you, you have answered"), lines, link.asker))
 
 
 def refused(link: Link, refusal: AnswerRefusal, language: str, typed: Mapping[str, list[str]] | None = None) -> Answer:
     """Return why answers are not taken now; what was typed is shown, so that nobody loses it."""
     status, heading, line = _refusals()[refusal]
-    lines = [line]
-    if typed is not None:
-        lines.append(_("What you typed has not been stored."))
-    shown = typed_lines(questionnaire_behind(link), language, typed or {})
-    return _message(status, language, heading, lines, typed=shown, asker=find_asker())
+    if typed is None:
+        return draw_message(status, language, Message(heading, (line,), link.asker))
+    lines = (line, _("What you typed has not been stored."))
+    shown = typed_lines(questionnaire_behind(link), language, typed)
+    return draw_message(status, language, Message(heading, lines, link.asker, shown))
 
 
 def from_elsewhere() -> Answer:
     """Return the refusal of a form that another site sent."""
-    lines = [_("Open the link from your message and answer there.")]
-    return _message(403, interface_language(), _("This form was sent from another site"), lines)
+    line = _("Open the link from your message and answer there.")
+    return draw_message(403, interface_language(), Message(_("This form was sent from another site"), (line,)))
 
 
 def too_large() -> Answer:
     """Return the refusal of a form that is larger than any page of ours."""
-    lines = [_("Nothing has been stored. Go back, shorten your text, and send it again.")]
-    return _message(413, interface_language(), _("This is more text than we can take"), lines)
+    line = _("Nothing has been stored. Go back, shorten your text, and send it again.")
+    return draw_message(413, interface_language(), Message(_("This is more text than we can take"), (line,)))
 
 
 def _refusals() -> dict[AnswerRefusal, tuple[int, str, str]]:
@@ -76,8 +71,3 @@ def _refusals() -> dict[AnswerRefusal, tuple[int, str, str]]:
             _("It takes no answers just now. Please come back later."),
         ),
     }
-
-
-def _message(status: int, language: str, heading: str, lines: list[str], **values: object) -> Answer:
-    shown = {"typed": [], "asker": None, **values}
-    return draw_message("responses/message.html", status, language, heading=heading, lines=lines, **shown)

@@ -1,19 +1,51 @@
-"""The two ways in, a personal link and a public form, under one name."""
+"""The two ways in, a personal link and a public form: all that a page must know of them, in one statement."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
 
 from analysis.values.fieldwork import Disposition
-from survey_app.campaigns.queries import InvitationRow, PublicRow, find_invitation_row, find_public_row
+from survey_app.accounts.models import Organisation
+from survey_app.campaigns.links import BY_CODE, BY_TOKEN, InvitationRow, PublicRow
+from survey_app.campaigns.models import Invitation
+from survey_app.campaigns.tokens import hash_of
+from survey_app.extensions import db
+from survey_app.responses.models import Response
+
+
+class Asker(NamedTuple):
+    """Who asks: what the privacy line says."""
+
+    name: str
+    contact_address: str
+    retention_months: int
+
+
+class Started(NamedTuple):
+    """What was answered before."""
+
+    id: int
+    state: str
+    language: str
+    answers: dict[str, Any]
+    missing: dict[str, str]
+    typed: dict[str, list[str]]
+    submission_id: str
+    started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a person came in: the link's own path, and what stands behind it."""
+    """Where a person came in: the link's own path, what stands behind it, who asks and what was answered before."""
 
     path: str
     row: InvitationRow | PublicRow
+    asker: Asker | None = None
+    started: Started | None = None
 
     @property
     def invitation(self) -> InvitationRow | None:
@@ -50,13 +82,50 @@ class Link:
         return invitation.language if invitation else None
 
 
+_askers, _invitations, _responses = Organisation.__table__, Invitation.__table__, Response.__table__
+_ASKER = tuple(_askers.c[name] for name in Asker._fields)
+_STARTED = tuple(_responses.c[name] for name in Started._fields)
+_N_ASKER, _N_INVITATION = len(Asker._fields), len(InvitationRow._fields)
+_PERSONAL = (
+    BY_TOKEN.add_columns(*_ASKER, *_STARTED)
+    .outerjoin(_askers, _askers.c.id == 1)
+    .outerjoin(_responses, _responses.c.invitation_id == _invitations.c.id)
+)
+_PUBLIC = BY_CODE.add_columns(*_ASKER).outerjoin(_askers, _askers.c.id == 1)
+_BY_SUBMISSION = select(*_STARTED).where(
+    _responses.c.submission_id == bindparam("submission"),
+    _responses.c.campaign_id == bindparam("campaign_id"),
+)
+
+
 def find_personal(token: str) -> Link | None:
     """Return the personal link with this token; None for every wrong one."""
-    row = find_invitation_row(token)
-    return Link(f"/a/{token}", row) if row else None
+    found = db.session.connection().execute(_PERSONAL, {"token_hash": hash_of(token)}).first()
+    if found is None:
+        return None
+    split = _N_INVITATION + _N_ASKER
+    started = Started._make(found[split:]) if found[split] is not None else None
+    return Link(f"/a/{token}", InvitationRow._make(found[:_N_INVITATION]), _asker(found[_N_INVITATION:split]), started)
 
 
 def find_public(code: str) -> Link | None:
     """Return the public form with this code; None for every wrong one."""
-    row = find_public_row(code)
-    return Link(f"/w/{code}", row) if row else None
+    if "\0" in code or not code.isascii():
+        return None
+    found = db.session.connection().execute(_PUBLIC, {"code": code}).first()
+    if found is None:
+        return None
+    return Link(f"/w/{code}", PublicRow._make(found[:-_N_ASKER]), _asker(found[-_N_ASKER:]))
+
+
+def find_started(link: Link, submission: str | None) -> Started | None:
+    """Return what was answered before: by the invitation, or on the public form under the form's submission id."""
+    if link.invitation is not None or submission is None:
+        return link.started
+    wanted = {"submission": submission, "campaign_id": link.row.campaign_id}
+    found = db.session.connection().execute(_BY_SUBMISSION, wanted).first()
+    return Started._make(found) if found else None
+
+
+def _asker(values: Any) -> Asker | None:
+    return Asker._make(values) if values[0] is not None else None

@@ -11,13 +11,13 @@ from sqlalchemy import text
 from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.operations import mark_completed, mark_started
 from survey_app.campaigns.queries import InvitationRow
-from survey_app.customers.queries import get_customer, reporting_profile
 from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.queries import get_version, questionnaire_of
 from survey_app.questionnaires.rendering.course import Known, follow
 from survey_app.responses.links import Link
 from survey_app.responses.models import Response
+from survey_app.responses.queries import profile_of
 from survey_app.responses.rules import outcome_value
 from survey_app.responses.signals import response_completed
 from survey_app.responses.submissions import new_submission
@@ -97,7 +97,7 @@ def complete_response(response: Response, now: datetime, fielding: Fielding | No
     if fielding.identification == "anonymous":
         _make_anonymous(response)
     elif response.customer_id is not None:
-        response.profile = reporting_profile(get_customer(response.customer_id))
+        response.profile = profile_of(response.customer_id)
     db.session.flush()
     if fielding.invitation is not None:
         mark_completed(fielding.invitation, now)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from survey_app.accounts.models import Organisation
+from survey_app.customers.models import AttributeDefinition, Customer
 from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.queries import get_version, questionnaire_of
@@ -16,26 +16,12 @@ from survey_app.responses.models import Response
 MOST_KEPT = 100
 # Questionnaires by the digest of their content, which never changes.
 _questionnaires: dict[str, Questionnaire] = {}
-
-
-class Asker(NamedTuple):
-    """Who asks: what the privacy line says."""
-
-    name: str
-    contact_address: str
-    retention_months: int
-
-
-_organisation = Organisation.__table__
-_ASKER = select(_organisation.c.name, _organisation.c.contact_address, _organisation.c.retention_months).where(
-    _organisation.c.id == 1
+_definitions, _customers = AttributeDefinition.__table__, Customer.__table__
+_PROFILE = (
+    select(_definitions.c.code, _customers.c.attributes)
+    .join_from(_definitions, _customers, _customers.c.id == bindparam("customer_id"))
+    .where(_definitions.c.for_reporting)
 )
-
-
-def find_asker() -> Asker | None:
-    """Return who asks; None before the installation has an organisation."""
-    row = db.session.connection().execute(_ASKER).first()
-    return Asker(*row) if row else None
 
 
 def questionnaire_behind(link: Link) -> Questionnaire:
@@ -51,12 +37,12 @@ def questionnaire_behind(link: Link) -> Questionnaire:
     return found
 
 
-def find_started(link: Link, submission: str | None) -> Response | None:
-    """Return what was answered by a link: by invitation, or on the public form by the form's submission id."""
-    if link.invitation is not None:
-        wanted = Response.invitation_id == link.invitation.id
-    elif submission is not None:
-        wanted = (Response.submission_id == submission) & (Response.campaign_id == link.row.campaign_id)
-    else:
-        return None
-    return db.session.scalar(select(Response).where(wanted))
+def get_response(response_id: int) -> Response:
+    """Return a response; raise NoResultFound when there is none."""
+    return db.session.get_one(Response, response_id)
+
+
+def profile_of(customer_id: int) -> dict[str, Any]:
+    """Return a customer's values of the attributes marked for reporting, by code, in one light statement."""
+    rows = db.session.connection().execute(_PROFILE, {"customer_id": customer_id})
+    return {code: attributes[code] for code, attributes in rows if code in attributes}

@@ -16,8 +16,7 @@ from survey_app.questionnaires.rendering.course import Course, Known, follow, kn
 from survey_app.questionnaires.rendering.pages import PageState
 from survey_app.responses import endings
 from survey_app.responses.drawing import SEND_PAGE, View, draw_page
-from survey_app.responses.links import Link
-from survey_app.responses.models import Response
+from survey_app.responses.links import Link, Started, find_started
 from survey_app.responses.operations import (
     Fielding,
     complete_response,
@@ -25,7 +24,7 @@ from survey_app.responses.operations import (
     save_answers,
     start_response,
 )
-from survey_app.responses.queries import find_asker, find_started, questionnaire_behind
+from survey_app.responses.queries import get_response, questionnaire_behind
 from survey_app.responses.rules import language_of_page, may_go_on, preselected
 from survey_app.responses.submissions import new_submission, signed, verified
 from survey_app.responses.turns import CHANGE_LANGUAGE, SEND, Posted, Saved, Turn, take_turn
@@ -38,14 +37,14 @@ class Visit:
 
     link: Link
     questionnaire: Questionnaire
-    response: Response | None
+    started: Started | None
     language: str
     others: Known
 
     @property
     def saved(self) -> Saved:
         """Return what was kept so far."""
-        kept = self.response
+        kept = self.started
         return Saved(kept.answers, kept.missing, kept.typed) if kept else Saved()
 
     @property
@@ -56,14 +55,14 @@ class Visit:
     @property
     def is_over(self) -> bool:
         """Return whether the answers are complete."""
-        return self.link.is_used or (self.response is not None and self.response.state == "completed")
+        return self.link.is_used or (self.started is not None and self.started.state == "completed")
 
 
 def opened(link: Link, submission: str | None) -> Answer:
     """Return the page that a link shows now; nothing is written."""
     visit = _visit(link, submission, request.args.get("lang"))
     if visit.is_over:
-        return endings.already_answered(visit.language)
+        return endings.already_answered(link, visit.language)
     refusal = accepts_answers(link.row, datetime.now(UTC), is_test=link.is_test)
     if refusal is not None:
         return endings.refused(link, refusal, visit.language)
@@ -102,13 +101,13 @@ def received(link: Link, now: datetime) -> Answer:
 
 def _visit(link: Link, submission: str | None, wanted: str | None) -> Visit:
     questionnaire = questionnaire_behind(link)
-    response = None if link.is_used else find_started(link, submission)
-    language = _visit_language(link, questionnaire, response, wanted)
-    return Visit(link, questionnaire, response, language, {})
+    started = None if link.is_used else find_started(link, submission)
+    language = _visit_language(link, questionnaire, started, wanted)
+    return Visit(link, questionnaire, started, language, {})
 
 
-def _visit_language(link: Link, questionnaire: Questionnaire, response: Response | None, wanted: str | None) -> str:
-    tags = (wanted, response.language if response else None, link.language)
+def _visit_language(link: Link, questionnaire: Questionnaire, started: Started | None, wanted: str | None) -> str:
+    tags = (wanted, started.language if started else None, link.language)
     language = language_of_page(questionnaire, tags, request.accept_languages)
     choose_language(language)
     return language
@@ -117,9 +116,13 @@ def _visit_language(link: Link, questionnaire: Questionnaire, response: Response
 def _keep(visit: Visit, posted: Posted, turn: Turn, submission: str, now: datetime) -> Answer:
     """Write a page's answers down, and lead on."""
     visit = _in_chosen_language(visit, posted)
-    if visit.response is None and turn.saved == Saved() and turn.next_index is not None:
+    if visit.started is None and turn.saved == Saved() and turn.next_index is not None:
         return _to(visit, submission, turn.next_index)
-    response = visit.response or start_response(visit.link, submission, visit.language, now)
+    started = visit.started
+    if started is None:
+        response = start_response(visit.link, submission, visit.language, now)
+    else:
+        response = get_response(started.id)
     save_answers(response, turn.saved, visit.language, now)
     if turn.next_index is None:
         row = visit.link.row
@@ -127,7 +130,7 @@ def _keep(visit: Visit, posted: Posted, turn: Turn, submission: str, now: dateti
         complete_response(response, now, fielding)
         return _to_thanks(visit)
     note_start(visit.link, response, visit.questionnaire)
-    return _to(replace(visit, response=response), submission, turn.next_index)
+    return _to(visit, submission, turn.next_index)
 
 
 def _in_chosen_language(visit: Visit, posted: Posted) -> Visit:
@@ -160,14 +163,13 @@ def _view(visit: Visit, index: int) -> View:
     """Return a page as this person sees it."""
     course = visit.course
     known = known_values(course.values, visit.others)
-    is_fresh = visit.response is None and index == min(course.shown, default=0)
+    is_fresh = visit.started is None and index == min(course.shown, default=0)
     score = request.args.get("score") if is_fresh and visit.link.invitation else None
     typed = {**preselected(visit.questionnaire, score), **visit.saved.typed}
     return View(
         link=visit.link,
         questionnaire=visit.questionnaire,
         language=visit.language,
-        asker=find_asker(),
         index=index,
         is_last=_is_last(visit, index),
         has_back=course.before(index) is not None,
@@ -189,7 +191,7 @@ def _page_to_show(visit: Visit, code: str | None) -> int:
     index = _index(visit, code)
     if index is not None and index <= furthest and (index in course.shown or index == n_pages):
         return index
-    return furthest if visit.response is not None else min(course.shown, default=n_pages)
+    return furthest if visit.started is not None else min(course.shown, default=n_pages)
 
 
 def _posted_index(visit: Visit) -> int:
@@ -219,7 +221,7 @@ def _to(visit: Visit, submission: str | None, index: int) -> Answer:
     if visit.link.invitation is None and submission:
         path = f"{path}/{signed(submission, visit.link.scope)}"
     query = {"page": _code(visit, index)}
-    if visit.response is None and visit.language != visit.link.language:
+    if visit.started is None and visit.language != visit.link.language:
         query["lang"] = visit.language
     return redirect(f"{request.script_root}{path}?{urlencode(query)}", 303)
 
@@ -230,4 +232,4 @@ def _to_thanks(visit: Visit) -> Answer:
 
 
 def _submission_of(visit: Visit) -> str:
-    return visit.response.submission_id if visit.response else new_submission()
+    return visit.started.submission_id if visit.started else new_submission()

@@ -43,7 +43,7 @@ class PageState:
 
 
 def read_page(questionnaire: Questionnaire, page: Page, form: Form, known: Known, *, language: str = "") -> PageReading:
-    """Return what a posted page says; `known` holds the values that conditions may ask about (`course.known_values`)."""
+    """Return what a posted page says; `known` holds what conditions may ask about (see `course.known_values`)."""
     reading = PageReading()
     words = Wording(language, questionnaire.languages)
     for item in page.items:

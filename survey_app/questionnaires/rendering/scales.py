@@ -11,20 +11,20 @@ from survey_app.questionnaires.rendering.reading import DONT_KNOW, NOT_APPLICABL
 
 def read_scale(item: Item, form: Form, reading: PageReading, words: Wording) -> None:  # noqa: ARG001 - every handler's signature
     """Read one point of the item's scale."""
-    scale = scale_of(item)
-    message = _("Choose a number from %(low)s to %(high)s.", low=scale.low, high=scale.high)
-    read_point(item, item.code, form, reading, message)
+    if not read_point(item, item.code, form, reading):
+        scale = scale_of(item)
+        reading.errors[item.code] = _("Choose a number from %(low)s to %(high)s.", low=scale.low, high=scale.high)
 
 
 def read_battery(item: Item, form: Form, reading: PageReading, words: Wording) -> None:
     """Read one point for every row of a battery."""
     for row in item.rows:
-        message = _("Choose an answer for “%(row)s”.", row=words(row.text))
-        read_point(item, row.code, form, reading, message)
+        if not read_point(item, row.code, form, reading):
+            reading.errors[row.code] = _("Choose an answer for “%(row)s”.", row=words(row.text))
 
 
-def read_point(item: Item, code: str, form: Form, reading: PageReading, message: str) -> None:
-    """Read the scale point sent under a measure's code, or the reason why there is none."""
+def read_point(item: Item, code: str, form: Form, reading: PageReading) -> bool:
+    """Read the scale point sent under a measure's code, or the reason why there is none; False where it is wrong."""
     given = posted(form, code)
     reading.typed[code] = given
     reason = reason_given(item, given)
@@ -34,9 +34,10 @@ def read_point(item: Item, code: str, form: Form, reading: PageReading, message:
     elif point is not None:
         reading.values[code] = point
     elif given or item.is_required:
-        reading.errors[code] = message
+        return False
     else:
         reading.missing[code] = MissingReason.SKIPPED
+    return True
 
 
 def reason_given(item: Item, given: list[str]) -> str | None:
