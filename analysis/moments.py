@@ -47,6 +47,11 @@ class Sample:
         """Tell whether the weights differ at all; equal weights change no result."""
         return bool(self.weights.size) and not np.allclose(self.weights, self.weights[0], rtol=1e-12, atol=0)
 
+    @property
+    def n_units(self) -> int:
+        """Return how many respondents there are: clusters where given, rows otherwise."""
+        return self.weights.size if self.clusters is None else int(np.unique(self.clusters).size)
+
     def rows(self, keep: NDArray[np.bool_]) -> Sample:
         """Return the sample of the kept rows only, clusters numbered anew from 0 without gaps."""
         return sample_of(int(keep.sum()), self.weights[keep], None if self.clusters is None else self.clusters[keep])

@@ -45,8 +45,9 @@ def _usable_rows(outcome: FloatArray, battery: DriverBattery, sample: Sample) ->
 def _refusal(case: _Case, n_drivers: int) -> Refusal | None:
     """Return why no model of this base is shown, None when it can be."""
     base, needed = case.sample.base(), case.options.needed(n_drivers)
-    if base.n < needed:
-        return Refusal("base-too-small", base, {"n": base.n, "needed": needed, "n_drivers": n_drivers})
+    n = case.sample.n_units
+    if n < needed:
+        return Refusal("base-too-small", base, {"n": n, "needed": needed, "n_drivers": n_drivers})
     if np.ptp(case.outcome) <= CONSTANT_SPREAD * np.abs(case.outcome).max():
         return Refusal("outcome-constant", base, {"value": float(case.outcome[0])})
     if not n_drivers:
@@ -118,7 +119,7 @@ def key_drivers(
     Beside it: those who rated everything, and everything imputed. Rows without outcome, weight or any answer to the
     battery are left out, drivers with few or equal ratings too, each with a note; the outcome is never imputed.
     Sources: Groemping 2007, van Buuren 2018, Schomaker & Heumann 2018; docs/statistics/drivers.md. Returns a Refusal
-    `base-too-small` below max(10 per driver, 50) answers, `outcome-constant` or `no-usable-driver`.
+    `base-too-small` below max(10 per driver, 50) respondents, `outcome-constant` or `no-usable-driver`.
     Raises ValueError for arrays that do not fit each other. The same generator state gives the same result.
     """
     options = options or DriverOptions()
@@ -129,6 +130,6 @@ def key_drivers(
         raise ValueError("Give one outcome and one weight for each row of the battery.")
     keep, notes = _usable_rows(answers, battery, sample)
     case = _Case(screen(battery, keep, options.least_ratings), answers[keep], sample.rows(keep), options)
-    too_few = int(keep.sum()) < options.least_base
+    too_few = case.sample.n_units < options.least_base
     refused = _refusal(case, battery.ratings.shape[1] if too_few else len(case.screened.codes))
     return refused or _analysed(case, notes, rng)

@@ -44,8 +44,7 @@ def _performance(fitted: FittedModel, place: int, level: float) -> _Performance:
     seen = ~np.isnan(column)
     raters = fitted.design.sample.rows(seen)
     mean, error = weighted_mean(column[seen], raters)
-    units = int(seen.sum()) if raters.clusters is None else int(raters.clusters.max()) + 1
-    low, high = _within(scale, mean, float(stats.t.ppf((1 + level) / 2, max(units - 1, 1))) * error)
+    low, high = _within(scale, mean, float(stats.t.ppf((1 + level) / 2, max(raters.n_units - 1, 1))) * error)
     base, method = raters.base(), "weighted-mean-linearised"
     value, *ends = scale.index(np.array([mean, low, high])).tolist()
     factor = 100.0 / (scale.high - scale.low)

@@ -50,7 +50,8 @@ def take_in(triangle: FloatArray, size: int) -> FloatArray:
     scaled = cross * inverse
     if pivot.size <= FEW:
         rows, columns = _triangle(size - 1)
-        return triangle[size:] - scaled[rows] * cross[columns]
+        left: FloatArray = triangle[size:] - scaled[rows] * cross[columns]
+        return left
     result = np.empty((triangle.shape[0] - size, triangle.shape[1]))
     start = 0
     for row in range(size - 1):

@@ -43,7 +43,8 @@ class Estimate:
     """A figure with everything a reader needs to trust it.
 
     `unit` is `points` (NPS, -100..100), `share` (0..1), `mean` (scale points), `index` (0..100),
-    `r2`, or `difference-…` of one of them. `se` is the standard error in that unit, None where undefined.
+    `r2`, `slope` (outcome per scale point), or `difference-…` of one of them. `se` is the standard error in that
+    unit, None where undefined.
     """
 
     value: float

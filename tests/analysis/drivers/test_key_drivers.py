@@ -241,6 +241,14 @@ def test_ten_answers_per_driver_are_needed() -> None:
     assert (result.figures["n"], result.figures["needed"], result.figures["n_drivers"]) == (79, 80, 8)
 
 
+def test_many_rows_of_few_respondents_are_a_small_base() -> None:
+    outcome, ratings = a_battery(n=300)
+    clustered = sample_of(300, clusters=np.arange(300) % 49)
+    result = key_drivers(outcome, DriverBattery(ratings), np.random.default_rng(1), clustered, QUICK)
+    assert isinstance(result, Refusal)
+    assert (result.code, result.base.n, result.figures["n"]) == ("base-too-small", 300, 49)
+
+
 def test_too_few_complete_cases_refuse_the_sensitivity_and_not_the_headline() -> None:
     outcome, ratings = a_battery(n=300)
     blank = np.random.default_rng(1).uniform(size=ratings.shape) < 0.5
