@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from survey_app.conditions.sentences import operator_labels, sentence
@@ -58,12 +58,11 @@ def undo_change(code: str) -> Answer:
     """Undo the draft's last change."""
     what = undo(find_desk_survey(code))
     db.session.commit()
-    desk = open_desk(code)
-    notice = _("Undone: %(what)s.", what=what) if what else _("There is nothing left to undo.")
-    return draw(desk, _selected(desk.questionnaire), notice=notice)
+    flash(_("Undone: %(what)s.", what=what) if what else _("There is nothing left to undo."), "success")
+    return redirect(url_for("questionnaires.design", code=code), 303)
 
 
-def draw(desk: Desk, inspected: Inspected, status: int = 200, notice: str = "") -> Response:
+def draw(desk: Desk, inspected: Inspected, status: int = 200) -> Response:
     """Return the designer."""
     questionnaire = desk.questionnaire
     labels = condition_labels(questionnaire, interface_language())
@@ -73,7 +72,6 @@ def draw(desk: Desk, inspected: Inspected, status: int = 200, notice: str = "") 
         survey=desk.survey,
         questionnaire=questionnaire,
         inspected=inspected,
-        notice=notice,
         say=lambda texts: text_in(texts, interface_language(), questionnaire.languages),
         sentence=lambda tree: sentence(tree, labels),
         graves=_graves(desk),
@@ -108,9 +106,9 @@ def design_url(code: str, **selected: Any) -> str:
 def _selected(questionnaire: Questionnaire) -> Inspected:
     """Return what the address selects; what is gone gives way to the first page."""
     try:
-        if request.values.get("item"):
-            return inspect_item(questionnaire, request.values["item"])
-        return inspect_page(questionnaire, request.values.get("page") or questionnaire.pages[0].code)
+        if request.args.get("item"):
+            return inspect_item(questionnaire, request.args["item"])
+        return inspect_page(questionnaire, request.args.get("page") or questionnaire.pages[0].code)
     except GoneError:
         return inspect_page(questionnaire, questionnaire.pages[0].code)
 
