@@ -66,6 +66,8 @@ class MailSink:
     refused: dict[str, str] = field(default_factory=dict)
     mails: list[TakenMail] = field(default_factory=list)
     n_connections: int = 0
+    # How long each mail takes, so that a test can meet a sender in the middle of one.
+    seconds: float = 0.0
 
     @property
     def url(self) -> str:
@@ -124,6 +126,7 @@ class MailSink:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self.seconds)
         if self._misbehaves("hang"):
             await asyncio.sleep(60)
         if self._misbehaves("drop"):
