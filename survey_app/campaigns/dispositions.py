@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, Update, update
+from sqlalchemy import Table, Update, bindparam, update
 
 from analysis.values.fieldwork import Disposition
 from survey_app.campaigns.links import InvitationRow
@@ -15,6 +15,12 @@ from survey_app.extensions import db
 from survey_app.outbox.operations import cancel_mail
 
 _table = cast("Table", Invitation.__table__)
+# Built once: every answer's request executes it.
+_COMPLETE = (
+    update(_table)
+    .where(_table.c.id == bindparam("finished_id"))
+    .values(disposition=Disposition.COMPLETED.value, held_back_reason=None, completed_at=bindparam("at"))
+)
 _REFUSED = (Disposition.NO_REPLY, Disposition.BREAK_OFF)
 
 
@@ -29,15 +35,9 @@ def mark_started(invitation: Invitation | InvitationRow, *, has_outcome: bool = 
 
 def mark_completed(invitation: Invitation | InvitationRow, now: datetime) -> None:
     """Note that the answers are complete; without the time where the survey is anonymous, since it would tell whose."""
-    _execute(
-        update(_table)
-        .where(_table.c.id == invitation.id)
-        .values(
-            disposition=Disposition.COMPLETED.value,
-            held_back_reason=None,
-            completed_at=None if _is_anonymous(invitation) else now,
-        )
-    )
+    db.session.flush()
+    finished = {"finished_id": invitation.id, "at": None if _is_anonymous(invitation) else now}
+    db.session.connection().execute(_COMPLETE, finished)
     if invitation.n_reminders:
         cancel_mail(f"reminder:{invitation.id}:{invitation.n_reminders}")
 

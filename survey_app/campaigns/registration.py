@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survey_app.campaigns import labels
+from survey_app.campaigns import commands, labels
 from survey_app.campaigns.merging import FIELDS
 from survey_app.campaigns.outcomes import note_outcome
 from survey_app.campaigns.routes import audience, blueprint, codes, design, listing, sending, testing, wording
@@ -34,3 +34,4 @@ def register(app: Flask) -> None:
     for task in TASKS:
         register_task(app, task)
     on_outcome(app, note_outcome)
+    app.cli.add_command(commands.group)
