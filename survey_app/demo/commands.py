@@ -60,7 +60,9 @@ def remove(*, yes: bool, as_json: bool) -> None:
         _refuse(str(error))
     g.pop("organisation", None)
     total = sum(counts.values())
-    click.echo(json.dumps(counts) if as_json else f"The demo story is gone: {total:,} rows. The audit log keeps its lines.")
+    click.echo(
+        json.dumps(counts) if as_json else f"The demo story is gone: {total:,} rows. The audit log keeps its lines."
+    )
 
 
 def load_and_commit(seed: int = SEED, n_customers: int = N_CUSTOMERS) -> Loaded:
