@@ -37,7 +37,7 @@ class Address(click.ParamType[str]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the address, or say what is wrong with it."""
         try:
-            return str(validate_email(value, check_deliverability=False).normalized)
+            return str(validate_email(value, check_deliverability=False, allow_smtputf8=False).normalized)
         except EmailNotValidError as error:
             self.fail(str(error), param, ctx)
 

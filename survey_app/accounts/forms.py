@@ -29,7 +29,7 @@ WEAKNESSES = {
 
 def address() -> Email:
     """Require a complete email address."""
-    return Email(_l("Enter an email address like name@example.com."))
+    return Email(_l("Enter an email address like name@example.com."), allow_smtputf8=False)
 
 
 class SignInForm(Form):
