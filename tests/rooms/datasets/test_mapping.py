@@ -118,5 +118,5 @@ def test_anything_else_than_a_mapping_is_refused(data: Any) -> None:
 
 
 @pytest.mark.parametrize(("tag", "is_one"), [("en", True), ("zh-Hant", True), ("ja", True), ("e", False), ("", False)])
-def test_language_tags_have_a_shape(tag: str, is_one: bool) -> None:  # noqa: FBT001 - a truth table
+def test_language_tags_have_a_shape(tag: str, is_one: bool) -> None:
     assert is_language(tag) is is_one

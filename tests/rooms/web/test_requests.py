@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.exceptions import Conflict
 
@@ -81,10 +81,26 @@ def test_what_is_not_allowed_names_what_is(client: FlaskClient) -> None:
     assert set(client.delete("/healthz").headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
-def test_a_body_that_is_too_large_is_refused_in_words(client: FlaskClient) -> None:
-    answer = client.post("/sign-in", data={"email": "x" * 13_000_000, "password": "x"})
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_form_that_is_too_large_is_refused_in_words(client: FlaskClient, kind: str) -> None:
+    answer = client.post("/sign-in", data={"email": "x" * 1_200_000, "password": "x"}, content_type=kind)
     assert answer.status_code == 413
     assert "That is too large" in answer.text
+
+
+def test_a_document_nested_without_end_is_refused(app: Flask) -> None:
+    def read() -> str:
+        return str(request.get_json())
+
+    before = app.view_functions["accounts.choose_language"]
+    read.declared_access = before.declared_access  # type: ignore[attr-defined]
+    app.view_functions["accounts.choose_language"] = read
+    try:
+        body = "[" * 200_000
+        answer = app.test_client().post("/language", data=body, content_type="application/json")
+    finally:
+        app.view_functions["accounts.choose_language"] = before
+    assert answer.status_code == 400
 
 
 def test_a_fault_of_ours_shows_a_number_and_no_trace(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
