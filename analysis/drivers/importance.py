@@ -77,6 +77,16 @@ def _table(drivers: ArrayLike, outcome: ArrayLike) -> FloatArray:
     return table
 
 
+def _matrix(data: FloatArray, weights: FloatArray | None) -> FloatArray:
+    """Return the correlations of drivers and outcome, which must be complete and vary."""
+    moments = weighted_moments(data, weights)
+    if not np.isfinite(moments.covariance).all():
+        raise ValueError("Values are missing or infinite: impute them or leave the rows out.")
+    if moments.covariance[-1, -1] <= 0:
+        raise ValueError("The outcome does not vary: there is nothing to explain.")
+    return correlations(moments.covariance)
+
+
 def relative_importance(
     drivers: ArrayLike,
     outcome: ArrayLike,
@@ -90,15 +100,9 @@ def relative_importance(
     own and is named in `aliased`. Raises ValueError for missing values, a constant outcome, or more than 24 players
     without `rng` to sample orders with.
     """
-    data = _table(drivers, outcome)
-    moments = weighted_moments(data, weights)
-    if not np.isfinite(moments.covariance).all():
-        raise ValueError("Values are missing or infinite: impute them or leave the rows out.")
-    if moments.covariance[-1, -1] <= 0:
-        raise ValueError("The outcome does not vary: there is nothing to explain.")
-    matrix = correlations(moments.covariance)
+    matrix = _matrix(_table(drivers, outcome), weights)
     grouping = grouping or Grouping()
-    players = grouping.players(data.shape[1] - 1)
+    players = grouping.players(len(matrix) - 1)
     if rng is None and len(players) > MOST_EXACT_PLAYERS:
         raise ValueError(f"Above {MOST_EXACT_PLAYERS} players importance is sampled: pass a random generator.")
     found = shares_of(matrix[None], players, rng or np.random.default_rng(0), controls=grouping.controls)

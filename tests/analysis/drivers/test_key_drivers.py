@@ -1,67 +1,20 @@
-"""The one call of the reports: what it finds, what it says about its base, and what it refuses."""
+"""The one call of the reports: what it finds, and what it says beside it."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.drivers import DriverBattery, DriverOptions, RatingScale, key_drivers, relative_importance
+from analysis.drivers import DriverBattery, relative_importance
 from analysis.imputation import ImputationOptions
-from analysis.moments import Sample, sample_of
-from analysis.values import Note, Refusal, as_data
-from analysis.values.drivers import DriverMethod, DriverModel, KeyDrivers
-
-QUICK = DriverOptions(n_draws=200, n_shuffles=99, imputation=ImputationOptions(n_imputations=4, cycles=3))
-
-
-def a_battery(seed: int = 1, n: int = 600) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return an outcome and four ratings: `food` matters most, `signs` half as much, `noise` and `art` not at all."""
-    rng = np.random.default_rng(seed)
-    halo = rng.normal(size=(n, 1))
-    ratings = np.clip(np.rint(3.3 + 0.5 * halo + 0.9 * rng.normal(size=(n, 4))), 1, 5)
-    outcome = ratings @ [0.8, 0.4, 0.0, 0.0] + 0.8 * rng.normal(size=n)
-    return outcome, pd.DataFrame(ratings, columns=["food", "signs", "noise", "art"])
-
-
-def with_gaps(ratings: pd.DataFrame, seed: int = 2) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the ratings with a third of `signs` not applicable and a tenth of everything blank."""
-    rng = np.random.default_rng(seed)
-    absent = pd.DataFrame(data=False, index=ratings.index, columns=ratings.columns)
-    absent["signs"] = rng.uniform(size=len(ratings)) < 0.33
-    blank = rng.uniform(size=ratings.shape) < 0.1
-    return ratings.mask(absent | blank), absent & ~blank
-
-
-def found(
-    outcome: np.ndarray,
-    battery: DriverBattery,
-    sample: Sample | None = None,
-    options: DriverOptions = QUICK,
-    seed: int = 9,
-) -> KeyDrivers:
-    result = key_drivers(outcome, battery, np.random.default_rng(seed), sample, options)
-    assert isinstance(result, KeyDrivers), result
-    return result
-
-
-@cache
-def gappy() -> KeyDrivers:
-    outcome, ratings = a_battery()
-    holed, absent = with_gaps(ratings)
-    return found(outcome, DriverBattery(holed, absent))
-
-
-def codes(notes: tuple[Note, ...]) -> set[str]:
-    return {each.code for each in notes}
-
-
-def note(notes: tuple[Note, ...], code: str) -> Note:
-    return next(each for each in notes if each.code == code)
+from analysis.moments import sample_of
+from analysis.values import as_data
+from analysis.values.drivers import DriverMethod, DriverModel
+from tests.analysis.drivers.batteries import QUICK, a_battery, codes, found, gappy, note, with_gaps
 
 
 def test_drivers_come_strongest_first_and_shares_sum_to_r_squared() -> None:
@@ -221,81 +174,6 @@ def test_copies_halo_and_collinearity_are_announced() -> None:
     assert model.driver("food").importance.value == pytest.approx(model.driver("again").importance.value, abs=1e-9)
 
 
-@pytest.mark.parametrize(("n", "needed"), [(9, 50), (49, 50), (50, None)])
-def test_a_base_below_50_is_refused(n: int, needed: int | None) -> None:
-    outcome, ratings = a_battery(n=n)
-    result = key_drivers(outcome, DriverBattery(ratings), np.random.default_rng(1), options=QUICK)
-    if needed is None:
-        assert isinstance(result, KeyDrivers)
-    else:
-        assert isinstance(result, Refusal)
-        assert (result.code, result.base.n) == ("base-too-small", n)
-        assert (result.figures["n"], result.figures["needed"]) == (n, needed)
-
-
-def test_ten_answers_per_driver_are_needed() -> None:
-    rng = np.random.default_rng(1)
-    ratings = pd.DataFrame(rng.integers(1, 6, size=(79, 8)).astype(float), columns=list("abcdefgh"))
-    result = key_drivers(rng.normal(size=79), DriverBattery(ratings), rng, options=QUICK)
-    assert isinstance(result, Refusal)
-    assert (result.figures["n"], result.figures["needed"], result.figures["n_drivers"]) == (79, 80, 8)
-
-
-def test_many_rows_of_few_respondents_are_a_small_base() -> None:
-    outcome, ratings = a_battery(n=300)
-    clustered = sample_of(300, clusters=np.arange(300) % 49)
-    result = key_drivers(outcome, DriverBattery(ratings), np.random.default_rng(1), clustered, QUICK)
-    assert isinstance(result, Refusal)
-    assert (result.code, result.base.n, result.figures["n"]) == ("base-too-small", 300, 49)
-
-
-def test_too_few_complete_cases_refuse_the_sensitivity_and_not_the_headline() -> None:
-    outcome, ratings = a_battery(n=300)
-    blank = np.random.default_rng(1).uniform(size=ratings.shape) < 0.5
-    result = found(outcome, DriverBattery(ratings.mask(blank)))
-    assert isinstance(result.complete_cases, Refusal)
-    assert result.complete_cases.code == "base-too-small"
-    assert result.complete_cases.figures["n"] == int((~blank).all(axis=1).sum())
-    assert result.everything_imputed is None
-
-
-def test_a_constant_outcome_is_refused() -> None:
-    _, ratings = a_battery()
-    result = key_drivers(np.full(600, 4.0), DriverBattery(ratings), np.random.default_rng(1), options=QUICK)
-    assert isinstance(result, Refusal)
-    assert result.code == "outcome-constant"
-
-
-def test_drivers_that_cannot_enter_are_left_out_with_a_note() -> None:
-    outcome, ratings = a_battery()
-    ratings["same"] = 4.0
-    ratings["rare"] = np.where(np.arange(600) < 29, ratings["food"], np.nan)
-    model = found(outcome, DriverBattery(ratings)).model
-    assert {each.code for each in model.drivers} == {"food", "signs", "noise", "art"}
-    assert note(model.notes, "driver-constant").figures["driver"] == "same"
-    rare = note(model.notes, "driver-too-few-ratings").figures
-    assert (rare["driver"], rare["n_rated"], rare["needed"]) == ("rare", 29, 30)
-
-
-def test_nothing_usable_is_refused() -> None:
-    outcome, ratings = a_battery()
-    result = key_drivers(outcome, DriverBattery(ratings * 0), np.random.default_rng(1), options=QUICK)
-    assert isinstance(result, Refusal)
-    assert result.code == "no-usable-driver"
-
-
-def test_rows_without_outcome_weight_or_answers_are_left_out_and_counted() -> None:
-    outcome, ratings = a_battery()
-    outcome[:7] = np.nan
-    ratings.iloc[10:15] = np.nan
-    weights = np.ones(600)
-    weights[20:23] = 0
-    result = found(outcome, DriverBattery(ratings), sample_of(600, weights))
-    assert result.model.base.n == 600 - 7 - 5 - 3
-    counts = {each.code: each.figures["n"] for each in result.notes if each.code.startswith("left-out")}
-    assert counts == {"left-out-outcome-missing": 7, "left-out-battery-blank": 5, "left-out-weight-zero": 3}
-
-
 def test_the_result_travels_as_json() -> None:
     told = json.loads(json.dumps(as_data(gappy()), allow_nan=False))
     assert told["model"]["method"] == "rating-and-not-applicable"
@@ -310,26 +188,3 @@ def test_more_than_24_drivers_are_sampled_with_a_stated_error() -> None:
     assert model.drivers[0].code == "q3"
     assert model.drivers[0].importance.method == "lmg-sampled"
     assert 0 < float(note(model.notes, "importance-sampled").figures["largest_error"]) < 0.01
-
-
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (lambda ratings, absent: (ratings.replace(5.0, np.inf), absent), "infinite"),
-        (lambda ratings, absent: (ratings, absent | True), "not applicable was answered"),
-        (lambda ratings, absent: (ratings, absent[["food"]]), "same columns"),
-        (lambda ratings, absent: (ratings, absent.iloc[:-1]), "as many rows"),
-        (lambda ratings, absent: (ratings.iloc[:-1], absent.iloc[:-1]), "one outcome and one weight"),
-    ],
-)
-def test_tables_that_contradict_each_other_are_refused(spoil: object, words: str) -> None:
-    outcome, ratings = a_battery()
-    assert callable(spoil)
-    absent = pd.DataFrame(data=False, index=ratings.index, columns=ratings.columns)
-    with pytest.raises(ValueError, match=words):
-        key_drivers(outcome, DriverBattery(*spoil(ratings, absent)), np.random.default_rng(1))
-
-
-def test_a_scale_without_extent_is_refused() -> None:
-    with pytest.raises(ValueError, match="no extent"):
-        RatingScale(5, 5)
