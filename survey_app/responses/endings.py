@@ -45,12 +45,6 @@ def refused(link: Link, refusal: AnswerRefusal, language: str, typed: Mapping[st
     return draw_message(status, language, Message(heading, lines, link.asker, shown))
 
 
-def from_elsewhere() -> Answer:
-    """Return the refusal of a form that another site sent."""
-    line = _("Open the link from your message and answer there.")
-    return draw_message(403, interface_language(), Message(_("This form was sent from another site"), (line,)))
-
-
 def too_large() -> Answer:
     """Return the refusal of a form that is larger than any page of ours."""
     line = _("Nothing has been stored. Go back, shorten your text, and send it again.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from analysis.values.fieldwork import Disposition
 from survey_app.accounts.models import Organisation
@@ -71,9 +73,11 @@ class Link:
 
     @property
     def is_used(self) -> bool:
-        """Return whether this link's invitation has its answers."""
+        """Return whether the answers are complete; of anonymous ones only the invitation knows."""
         invitation = self.invitation
-        return invitation is not None and invitation.disposition == Disposition.COMPLETED
+        if invitation is not None and invitation.disposition == Disposition.COMPLETED:
+            return True
+        return self.started is not None and self.started.state == "completed"
 
     @property
     def language(self) -> str | None:
@@ -98,9 +102,16 @@ _BY_SUBMISSION = select(*_STARTED).where(
 )
 
 
-def find_personal(token: str) -> Link | None:
+@contextmanager
+def looking() -> Iterator[Connection]:
+    """Return a connection for a page that only looks: none of the bookkeeping of a session that may write."""
+    with db.engine.connect() as connection:
+        yield connection
+
+
+def find_personal(token: str, connection: Connection) -> Link | None:
     """Return the personal link with this token; None for every wrong one."""
-    found = db.session.connection().execute(_PERSONAL, {"token_hash": hash_of(token)}).first()
+    found = connection.execute(_PERSONAL, {"token_hash": hash_of(token)}).first()
     if found is None:
         return None
     split = _N_INVITATION + _N_ASKER
@@ -108,23 +119,22 @@ def find_personal(token: str) -> Link | None:
     return Link(f"/a/{token}", InvitationRow._make(found[:_N_INVITATION]), _asker(found[_N_INVITATION:split]), started)
 
 
-def find_public(code: str) -> Link | None:
+def find_public(code: str, connection: Connection) -> Link | None:
     """Return the public form with this code; None for every wrong one."""
     if "\0" in code or not code.isascii():
         return None
-    found = db.session.connection().execute(_PUBLIC, {"code": code}).first()
+    found = connection.execute(_PUBLIC, {"code": code}).first()
     if found is None:
         return None
     return Link(f"/w/{code}", PublicRow._make(found[:-_N_ASKER]), _asker(found[-_N_ASKER:]))
 
 
-def find_started(link: Link, submission: str | None) -> Started | None:
-    """Return what was answered before: by the invitation, or on the public form under the form's submission id."""
+def with_started(link: Link, submission: str | None, connection: Connection) -> Link:
+    """Return a public link with what was answered before under the form's submission id."""
     if link.invitation is not None or submission is None:
-        return link.started
-    wanted = {"submission": submission, "campaign_id": link.row.campaign_id}
-    found = db.session.connection().execute(_BY_SUBMISSION, wanted).first()
-    return Started._make(found) if found else None
+        return link
+    found = connection.execute(_BY_SUBMISSION, {"submission": submission, "campaign_id": link.row.campaign_id}).first()
+    return replace(link, started=Started._make(found)) if found else link
 
 
 def _asker(values: Any) -> Asker | None:

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
-from werkzeug.datastructures import Headers, LanguageAccept
+from werkzeug.datastructures import LanguageAccept
 
 from survey_app.conditions.rules import fields_of
 from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
 from survey_app.questionnaires.rendering.course import Known, is_asked
-
-OWN_SITES = frozenset({"same-origin", "none"})
-
-
-def is_cross_site(headers: Headers, host: str) -> bool:
-    """Return whether a browser says that another site made this request.
-
-    Under our referrer policy a form's own origin is sent as `null`, which therefore says nothing.
-    """
-    site = headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site not in OWN_SITES
-    origin = headers.get("Origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != host
 
 
 def language_of_page(questionnaire: Questionnaire, wanted: Iterable[str | None], accepted: LanguageAccept) -> str:

@@ -16,17 +16,18 @@ from survey_app.questionnaires.rendering.course import Course, Known, follow, kn
 from survey_app.questionnaires.rendering.pages import PageState
 from survey_app.responses import endings
 from survey_app.responses.drawing import SEND_PAGE, View, draw_page
-from survey_app.responses.links import Link, Started, find_started
+from survey_app.responses.links import Link
 from survey_app.responses.operations import (
     Fielding,
     complete_response,
     note_start,
     save_answers,
     start_response,
+    store,
 )
 from survey_app.responses.queries import get_response, questionnaire_behind
 from survey_app.responses.rules import language_of_page, may_go_on, preselected
-from survey_app.responses.submissions import new_submission, signed, verified
+from survey_app.responses.submissions import new_submission, signed
 from survey_app.responses.turns import CHANGE_LANGUAGE, SEND, Posted, Saved, Turn, take_turn
 from survey_app.web.languages import choose_language
 
@@ -37,14 +38,13 @@ class Visit:
 
     link: Link
     questionnaire: Questionnaire
-    started: Started | None
     language: str
     others: Known
 
     @property
     def saved(self) -> Saved:
         """Return what was kept so far."""
-        kept = self.started
+        kept = self.link.started
         return Saved(kept.answers, kept.missing, kept.typed) if kept else Saved()
 
     @property
@@ -52,16 +52,11 @@ class Visit:
         """Return the way through the questionnaire with what was kept."""
         return follow(self.questionnaire, self.saved.answers, self.saved.missing, self.others)
 
-    @property
-    def is_over(self) -> bool:
-        """Return whether the answers are complete."""
-        return self.link.is_used or (self.started is not None and self.started.state == "completed")
-
 
 def opened(link: Link, submission: str | None) -> Answer:
     """Return the page that a link shows now; nothing is written."""
-    visit = _visit(link, submission, request.args.get("lang"))
-    if visit.is_over:
+    visit = _visit(link, request.args.get("lang"))
+    if link.is_used:
         return endings.already_answered(link, visit.language)
     refusal = accepts_answers(link.row, datetime.now(UTC), is_test=link.is_test)
     if refusal is not None:
@@ -76,15 +71,14 @@ def opened(link: Link, submission: str | None) -> Answer:
 
 def thanked(link: Link) -> Answer:
     """Return the thank-you page."""
-    return endings.thanks(link, _visit_language(link, questionnaire_behind(link), None, request.args.get("lang")))
+    return endings.thanks(link, _speak(link, questionnaire_behind(link), request.args.get("lang")))
 
 
-def received(link: Link, now: datetime) -> Answer:
+def received(link: Link, submission: str | None, now: datetime) -> Answer:
     """Return what follows from a posted page, with the answers written but not committed."""
     form = request.form
-    submission = verified(form.get("_submission", ""), link.scope)
-    visit = _visit(link, submission, form.get("_language"))
-    if visit.is_over:
+    visit = _visit(link, form.get("_language"))
+    if link.is_used:
         return _to_thanks(visit)
     index = _posted_index(visit)
     posted = Posted(index, form, visit.language, _action(visit, index))
@@ -99,15 +93,14 @@ def received(link: Link, now: datetime) -> Answer:
     return _keep(visit, posted, turn, submission, now)
 
 
-def _visit(link: Link, submission: str | None, wanted: str | None) -> Visit:
+def _visit(link: Link, wanted: str | None) -> Visit:
     questionnaire = questionnaire_behind(link)
-    started = None if link.is_used else find_started(link, submission)
-    language = _visit_language(link, questionnaire, started, wanted)
-    return Visit(link, questionnaire, started, language, {})
+    return Visit(link, questionnaire, _speak(link, questionnaire, wanted), {})
 
 
-def _visit_language(link: Link, questionnaire: Questionnaire, started: Started | None, wanted: str | None) -> str:
-    tags = (wanted, started.language if started else None, link.language)
+def _speak(link: Link, questionnaire: Questionnaire, wanted: str | None) -> str:
+    """Choose the language of this visit, for our own words too."""
+    tags = (wanted, link.started.language if link.started else None, link.language)
     language = language_of_page(questionnaire, tags, request.accept_languages)
     choose_language(language)
     return language
@@ -116,9 +109,9 @@ def _visit_language(link: Link, questionnaire: Questionnaire, started: Started |
 def _keep(visit: Visit, posted: Posted, turn: Turn, submission: str, now: datetime) -> Answer:
     """Write a page's answers down, and lead on."""
     visit = _in_chosen_language(visit, posted)
-    if visit.started is None and turn.saved == Saved() and turn.next_index is not None:
+    started = visit.link.started
+    if started is None and turn.saved == Saved() and turn.next_index is not None:
         return _to(visit, submission, turn.next_index)
-    started = visit.started
     if started is None:
         response = start_response(visit.link, submission, visit.language, now)
     else:
@@ -129,6 +122,7 @@ def _keep(visit: Visit, posted: Posted, turn: Turn, submission: str, now: dateti
         fielding = Fielding(visit.questionnaire, row.identification, visit.link.invitation, visit.others)
         complete_response(response, now, fielding)
         return _to_thanks(visit)
+    store(response)
     note_start(visit.link, response, visit.questionnaire)
     return _to(visit, submission, turn.next_index)
 
@@ -163,7 +157,7 @@ def _view(visit: Visit, index: int) -> View:
     """Return a page as this person sees it."""
     course = visit.course
     known = known_values(course.values, visit.others)
-    is_fresh = visit.started is None and index == min(course.shown, default=0)
+    is_fresh = visit.link.started is None and index == min(course.shown, default=0)
     score = request.args.get("score") if is_fresh and visit.link.invitation else None
     typed = {**preselected(visit.questionnaire, score), **visit.saved.typed}
     return View(
@@ -191,7 +185,7 @@ def _page_to_show(visit: Visit, code: str | None) -> int:
     index = _index(visit, code)
     if index is not None and index <= furthest and (index in course.shown or index == n_pages):
         return index
-    return furthest if visit.started is not None else min(course.shown, default=n_pages)
+    return furthest if visit.link.started is not None else min(course.shown, default=n_pages)
 
 
 def _posted_index(visit: Visit) -> int:
@@ -221,7 +215,7 @@ def _to(visit: Visit, submission: str | None, index: int) -> Answer:
     if visit.link.invitation is None and submission:
         path = f"{path}/{signed(submission, visit.link.scope)}"
     query = {"page": _code(visit, index)}
-    if visit.started is None and visit.language != visit.link.language:
+    if visit.link.started is None and visit.language != visit.link.language:
         query["lang"] = visit.language
     return redirect(f"{request.script_root}{path}?{urlencode(query)}", 303)
 
@@ -232,4 +226,4 @@ def _to_thanks(visit: Visit) -> Answer:
 
 
 def _submission_of(visit: Visit) -> str:
-    return visit.started.submission_id if visit.started else new_submission()
+    return visit.link.started.submission_id if visit.link.started else new_submission()

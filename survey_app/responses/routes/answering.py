@@ -11,9 +11,8 @@ from werkzeug.wrappers import Response as AnyAnswer
 
 from survey_app.extensions import csrf, db
 from survey_app.responses import endings
-from survey_app.responses.links import Link, find_personal, find_public
+from survey_app.responses.links import Link, find_personal, find_public, looking, with_started
 from survey_app.responses.operations import serialise
-from survey_app.responses.rules import is_cross_site
 from survey_app.responses.submissions import verified
 from survey_app.responses.visits import opened, received, thanked
 from survey_app.web.access import public
@@ -28,7 +27,8 @@ WHY = "customers have no account; the link is what they have"
 @public(WHY)
 def open_personal(token: str) -> AnyAnswer:
     """Show an invited customer the page that comes next."""
-    link = find_personal(token)
+    with looking() as connection:
+        link = find_personal(token, connection)
     return opened(link, None) if link else endings.unknown_link()
 
 
@@ -36,17 +36,16 @@ def open_personal(token: str) -> AnyAnswer:
 @public(WHY)
 def answer_personal(token: str) -> AnyAnswer:
     """Take a page of an invited customer's answers."""
-    if is_cross_site(request.headers, request.host):
-        return endings.from_elsewhere()
     serialise(token)
-    return _receive(find_personal(token))
+    return _receive(find_personal(token, db.session.connection()))
 
 
 @blueprint.get("/a/<token>/thanks")
 @public(WHY)
 def thank_personal(token: str) -> AnyAnswer:
     """Thank a customer whose answers are complete."""
-    link = find_personal(token)
+    with looking() as connection:
+        link = find_personal(token, connection)
     if link is None:
         return endings.unknown_link()
     return thanked(link) if link.is_used else redirect(link.path, 303)
@@ -56,7 +55,8 @@ def thank_personal(token: str) -> AnyAnswer:
 @public(WHY)
 def open_public(code: str) -> AnyAnswer:
     """Show anybody the first page of a public form."""
-    link = find_public(code)
+    with looking() as connection:
+        link = find_public(code, connection)
     return opened(link, None) if link else endings.unknown_link()
 
 
@@ -64,9 +64,13 @@ def open_public(code: str) -> AnyAnswer:
 @public(WHY)
 def resume_public(code: str, submission: str) -> AnyAnswer:
     """Show a later page of a public form, or an earlier one with its answers."""
-    link = find_public(code)
-    known = verified(submission, link.scope) if link else None
-    return opened(link, known) if link and known else endings.unknown_link()
+    with looking() as connection:
+        link = find_public(code, connection)
+        known = verified(submission, link.scope) if link else None
+        if link is None or known is None:
+            return endings.unknown_link()
+        link = with_started(link, known, connection)
+    return opened(link, known)
 
 
 @blueprint.post("/w/<code>")
@@ -74,17 +78,16 @@ def resume_public(code: str, submission: str) -> AnyAnswer:
 @public(WHY)
 def answer_public(code: str, submission: str = "") -> AnyAnswer:  # noqa: ARG001 - the form itself carries it
     """Take a page of somebody's answers on a public form."""
-    if is_cross_site(request.headers, request.host):
-        return endings.from_elsewhere()
     serialise(request.form.get("_submission", ""))
-    return _receive(find_public(code))
+    return _receive(find_public(code, db.session.connection()))
 
 
 @blueprint.get("/w/<code>/thanks")
 @public(WHY)
 def thank_public(code: str) -> AnyAnswer:
     """Thank somebody who answered a public form."""
-    link = find_public(code)
+    with looking() as connection:
+        link = find_public(code, connection)
     return thanked(link) if link else endings.unknown_link()
 
 
@@ -97,7 +100,8 @@ def refuse_large(_error: RequestEntityTooLarge) -> Answer:
 def _receive(link: Link | None) -> AnyAnswer:
     if link is None:
         return endings.unknown_link()
-    result = received(link, datetime.now(UTC))
+    submission = verified(request.form.get("_submission", ""), link.scope)
+    result = received(with_started(link, submission, db.session.connection()), submission, datetime.now(UTC))
     # The acknowledgement below is the first word the person hears, and it comes after this.
     db.session.commit()
     return result
