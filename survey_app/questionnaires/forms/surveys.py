@@ -64,7 +64,7 @@ class SurveyForm(Form):
     def __init__(self, **values: Any) -> None:
         """Offer the ready questionnaires and ways of identification in the language of the page."""
         super().__init__(**values)
-        ready = {each.name: f"{each.title}: {each.purpose}" for each in templates()}
+        ready = {each.name: f"{each.title}. {each.purpose}" for each in templates()}
         self.template.choices = options({BLANK: _("A blank page")} | ready)
         self.identification.choices = options(identification_names())
 

@@ -30,17 +30,17 @@ def templates() -> tuple[Template, ...]:
     return (
         Template(
             "relationship_nps",
-            _("Relationship: recommendation with drivers"),
+            _("Relationship with drivers (NPS)"),
             _("Once or twice a year to all customers: would they recommend you, and which of six drivers explains it?"),
         ),
         Template(
             "transaction_csat",
-            _("After a purchase: satisfaction"),
+            _("After a purchase (CSAT)"),
             _("A few days after a purchase or visit: satisfaction with it, and with its steps."),
         ),
         Template(
             "service_ces",
-            _("After service: effort"),
+            _("After service (CES)"),
             _("Right after a request was closed: how easy it was, and whether it was solved."),
         ),
     )

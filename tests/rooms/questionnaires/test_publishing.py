@@ -1,0 +1,205 @@
+"""Texts, translation, checks, publishing and versions over HTTP."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from survey_app.accounts.models import AuditEntry
+from survey_app.extensions import db, writing
+from survey_app.questionnaires.definition import Questionnaire
+from survey_app.questionnaires.interchange import read_text
+from survey_app.questionnaires.models import QuestionnaireVersion, Survey
+from survey_app.questionnaires.queries import current_version, find_draft, get_survey, list_versions, questionnaire_of
+from survey_app.questionnaires.registry import EXTENSION, Count, register_count
+from tests.factories.questionnaires import a_survey
+from tests.signing_in import SignIn
+
+S = "/surveys/relationship"
+
+
+@pytest.fixture
+def marketer(app: Flask, sign_in: SignIn) -> FlaskClient:
+    with app.app_context(), writing():
+        a_survey(languages=["en", "vi"])
+        db.session.commit()
+    return sign_in("marketer")
+
+
+def the_draft() -> Questionnaire:
+    return questionnaire_of(current_version(get_survey("relationship")))
+
+
+def the_versions() -> list[QuestionnaireVersion]:
+    return list_versions(get_survey("relationship"))
+
+
+def test_the_surveys_texts_are_saved_in_every_language(marketer: FlaskClient, app: Flask) -> None:
+    form = {"revision": "1", "title-en": "A", "title-vi": "Ă", "introduction-en": "Hello", "thanks-vi": "Cảm ơn"}
+    assert marketer.post(f"{S}/texts", data=form).status_code == 303
+    with app.app_context():
+        draft = the_draft()
+    assert (draft.title, draft.introduction, draft.thanks) == (
+        {"en": "A", "vi": "Ă"},
+        {"en": "Hello"},
+        {"vi": "Cảm ơn"},
+    )
+
+
+def test_texts_that_are_too_long_come_back_as_typed(marketer: FlaskClient) -> None:
+    answer = marketer.post(f"{S}/texts", data={"revision": "1", "title-en": "x" * 201, "thanks-en": "Bye & thanks"})
+    assert answer.status_code == 422
+    assert "longer than 200 characters" in answer.text
+    assert "Bye & thanks" in unescape(answer.text)
+
+
+def test_a_whole_table_of_translations_is_saved_at_once(marketer: FlaskClient, app: Flask) -> None:
+    page = marketer.get(f"{S}/translate?to=vi").text
+    assert "9 of 13 texts are missing." in page
+    form = {
+        "revision": "1", "to": "vi", "text/title": "Tiêu đề", "text/first/nps/text": "Quý khách có giới thiệu không?",
+        "text/drivers/ratings/row/delivery": "Giao hàng", "text/about/usage/option/daily": "Hằng ngày",
+        "text/first/nps/scale/0": "Không", "text/why/comment/text": "",
+    }  # fmt: skip
+    assert marketer.post(f"{S}/translate", data=form).status_code == 303
+    with app.app_context():
+        draft = the_draft()
+    assert draft.title["vi"] == "Tiêu đề"
+    assert draft.items[0].text["vi"] == "Quý khách có giới thiệu không?"
+    assert draft.items[1].rows[0].text == {"en": "Delivery", "vi": "Giao hàng"}
+    assert draft.items[2].options[0].text["vi"] == "Hằng ngày"
+    assert "vi" not in draft.items[3].text
+    assert "5 of 13 texts are missing." in marketer.get(f"{S}/translate?to=vi&show=missing").text
+
+
+def test_two_translators_at_once_lose_nothing(marketer: FlaskClient) -> None:
+    marketer.post(f"{S}/translate", data={"revision": "1", "to": "vi", "text/title": "Một"})
+    answer = marketer.post(f"{S}/translate", data={"revision": "1", "to": "vi", "text/title": "Hai"})
+    assert answer.status_code == 409
+    assert "Một" in answer.text
+    assert "Hai" in answer.text
+
+
+def test_languages_are_added_and_removed(marketer: FlaskClient, app: Flask) -> None:
+    answer = marketer.post(f"{S}/languages", data={"revision": "1", "add": "fr pt-BR"})
+    assert answer.location.endswith("to=fr")
+    marketer.post(f"{S}/languages/vi/remove", data={"revision": "2"})
+    with app.app_context():
+        assert the_draft().languages == ("en", "fr", "pt-BR")
+    assert marketer.post(f"{S}/languages", data={"revision": "3", "add": "Klingon!"}).status_code == 422
+
+
+def test_the_checks_lead_to_the_spot(marketer: FlaskClient) -> None:
+    marketer.post(f"{S}/items", data={"revision": "1", "page": "why", "type": "csat"})
+    form = {"revision": "2", "code": "csat", "text-en": "", "scale-low": "1", "scale-high": "5"}
+    marketer.post(f"{S}/items/csat", data=form)
+    page = unescape(marketer.get(f"{S}/check").text)
+    assert "“csat”: the text in the main language is missing." in page
+    assert "item=csat" in page
+    assert marketer.post(f"{S}/publish").status_code == 422
+
+
+def test_publishing_makes_a_version_with_note_and_author(marketer: FlaskClient, app: Flask) -> None:
+    assert "Publish version 1" in marketer.get(f"{S}/check").text
+    answer = marketer.post(f"{S}/publish", data={"note": "First of 2026"}, follow_redirects=True)
+    assert "Version 1 is published." in answer.text
+    with app.app_context():
+        version = the_versions()[0]
+        assert (version.number, version.note) == (1, "First of 2026")
+        assert version.author_id
+        acts = db.session.scalars(select(AuditEntry.action).where(AuditEntry.object_id == "relationship")).all()
+    assert "survey.publish" in acts
+
+
+def test_a_draft_is_not_published_twice(marketer: FlaskClient, app: Flask) -> None:
+    marketer.post(f"{S}/publish")
+    assert marketer.post(f"{S}/publish").status_code == 422
+    with app.app_context():
+        assert len(the_versions()) == 1
+
+
+def test_the_next_version_shows_what_changed(marketer: FlaskClient) -> None:
+    marketer.post(f"{S}/publish")
+    marketer.post(f"{S}/texts", data={"revision": "0", "title-en": "A clearer title"})
+    assert "A clearer title" in marketer.get(f"{S}/check").text
+    marketer.post(f"{S}/publish", data={"note": "clearer"})
+    page = marketer.get(f"{S}/versions").text
+    assert "1 change against the version before" in page
+    assert "A clearer title" in page
+    assert "How are we doing?" in marketer.get(f"{S}/preview/page?version=1").text
+    assert "How are we doing?" in marketer.get(f"{S}/export?version=1").text
+
+
+def test_an_older_version_becomes_the_draft_again(marketer: FlaskClient, app: Flask) -> None:
+    marketer.post(f"{S}/publish")
+    marketer.post(f"{S}/texts", data={"revision": "0", "title-en": "Other"})
+    marketer.post(f"{S}/publish")
+    marketer.post(f"{S}/versions/1/restore")
+    with app.app_context():
+        assert the_draft().title["en"] == "How are we doing?"
+        assert find_draft(get_survey("relationship"))
+    marketer.post(f"{S}/discard")
+    with app.app_context():
+        assert the_draft().title["en"] == "Other"
+    assert marketer.post(f"{S}/versions/9/restore").status_code == 404
+
+
+def test_a_changed_scale_of_a_published_item_keeps_the_draft_from_being_published(marketer: FlaskClient) -> None:
+    marketer.post(f"{S}/publish")
+    form = {
+        "revision": "0", "text-en": "Rate", "role": "driver", "scale-low": "1", "scale-high": "7", "code": "ratings",
+        "rows-0-code": "delivery", "rows-0-text-en": "Delivery", "rows-1-code": "support", "rows-1-text-en": "Support",
+    }  # fmt: skip
+    assert marketer.post(f"{S}/items/ratings", data=form).status_code == 303
+    assert "another scale" in marketer.get(f"{S}/check").text
+    assert marketer.post(f"{S}/publish").status_code == 422
+
+
+def test_identification_is_chosen_before_the_first_publication(marketer: FlaskClient, app: Flask) -> None:
+    marketer.post(f"{S}/identification", data={"identification": "anonymous"})
+    marketer.post(f"{S}/publish")
+    marketer.post(f"{S}/identification", data={"identification": "identified"})
+    with app.app_context():
+        assert get_survey("relationship").identification == "anonymous"
+    assert "fixed by the first publication" in marketer.get(S).text
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_what_is_exported_reads_back_the_same(marketer: FlaskClient, app: Flask, form: str) -> None:
+    answer = marketer.get(f"{S}/export?format={form}")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=relationship.{form}"
+    with app.app_context():
+        assert read_text(answer.data) == the_draft()
+
+
+def test_the_preview_leads_through_all_pages_in_any_language(marketer: FlaskClient) -> None:
+    first = marketer.get(f"{S}/preview/page?language=vi").text
+    assert 'lang="vi"' in first
+    assert "page=drivers" in first
+    assert "page=thanks" in marketer.get(f"{S}/preview/page?page=why").text
+    assert marketer.get(f"{S}/preview/page?page=thanks").status_code == 200
+    assert marketer.get(f"{S}/preview/page?version=7").status_code == 404
+    assert marketer.get(f"{S}/preview?language=vi&width=desktop&page=why").status_code == 200
+
+
+def test_the_preview_takes_no_answers(marketer: FlaskClient) -> None:
+    assert marketer.post(f"{S}/preview/page", data={"nps": "9"}).status_code in {404, 405}
+
+
+def test_other_rooms_counts_stand_in_the_list(marketer: FlaskClient, app: Flask) -> None:
+    def url(survey: Survey) -> str:
+        return f"/counted/{survey.code}"
+
+    register_count(app, Count(label="Stars", load=lambda ids: dict.fromkeys(ids, 4711), url=url))
+    register_count(app, Count(label="Secret", load=lambda ids: dict.fromkeys(ids, 815), operation="staff.manage"))
+    try:
+        pages = marketer.get("/surveys").text + marketer.get(S).text
+    finally:
+        del app.extensions[EXTENSION][-2:]
+    assert pages.count("4,711") == 2
+    assert "/counted/relationship" in pages
+    assert "815" not in pages
