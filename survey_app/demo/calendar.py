@@ -9,13 +9,13 @@ from datetime import UTC, datetime, time, timedelta
 
 from survey_app.demo.model import N_WAVES
 
-# Everybody answers within this many days, though links work a week longer; a reminder goes out on the seventh.
+# Everybody answers within this many days, though links work a week longer; one reminder goes out.
 ANSWERING_DAYS = 21
 OPEN_DAYS = 28
-REMINDER_DAY = 7
+REMINDER_DAY = 13
 SENT_AT = time(8, 0, tzinfo=UTC)
 # How people answer: at once, after the reminder, or at any time; shares of those who answer.
-AT_ONCE, AFTER_REMINDER = 0.55, 0.27
+AT_ONCE, AFTER_REMINDER = 0.5, 0.32
 USUAL_DAYS = 2.0
 # People answer between eight in the morning and ten at night.
 WAKING_HOURS = (8, 22)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 import click
-from flask import g
 from flask.cli import AppGroup
 
 from survey_app.campaigns.tokens import public_url
@@ -58,7 +57,6 @@ def remove(*, yes: bool, as_json: bool) -> None:
             db.session.commit()
     except DemoError as error:
         _refuse(str(error))
-    g.pop("organisation", None)
     total = sum(counts.values())
     click.echo(
         json.dumps(counts) if as_json else f"The demo story is gone: {total:,} rows. The audit log keeps its lines."

@@ -13,7 +13,8 @@ from survey_app.customers.matching import search_key
 from survey_app.customers.models import AttributeDefinition, Company, Consent, Customer
 from survey_app.customers.operations import define_attribute
 from survey_app.customers.rules import company_key, fold
-from survey_app.demo.places import COMPANY_NAMES, COUNTRIES, FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES, Country
+from survey_app.demo.names import company_names, draw_name
+from survey_app.demo.places import COUNTRIES, Country
 from survey_app.extensions import db
 from survey_app.outbox.rules import address_key
 
@@ -77,8 +78,8 @@ def add_customers(chance: random.Random, n_customers: int, owners: Mapping[str, 
 def _add_companies() -> dict[str, list[Company]]:
     known = {each.name_key: each for each in db.session.scalars(select(Company))}
     companies: dict[str, list[Company]] = {}
-    for country, names in COMPANY_NAMES.items():
-        for name in names.split("|"):
+    for country, names in company_names().items():
+        for name in names:
             key = company_key(name)
             company = known.get(key) or Company(name=name, name_key=key, is_demo=True)
             companies.setdefault(country, []).append(company)
@@ -89,7 +90,7 @@ def _add_companies() -> dict[str, list[Company]]:
 def _person(chance: random.Random, number: int, owners: Mapping[str, int], now: datetime) -> Person:
     country = chance.choices(COUNTRIES, [each.share_of_customers for each in COUNTRIES])[0]
     language = chance.choices(list(country.languages), list(country.languages.values()))[0]
-    name = _name(chance, language)
+    name = draw_name(chance, language)
     email = None if chance.random() < SHARE_WITHOUT_ADDRESS else _address(chance, name, number)
     since = now - YEARS_KNOWN * chance.uniform(0.55, 1.0)
     customer = Customer(
@@ -115,15 +116,6 @@ def _attributes(chance: random.Random, number: int, country: Country) -> dict[st
         "tier": chance.choices(list(TIERS), list(TIERS.values()))[0],
         "survey_group": GROUPS[number % 2],
     }
-
-
-def _name(chance: random.Random, language: str) -> str:
-    given, family = chance.choice(GIVEN_NAMES[language]), chance.choice(FAMILY_NAMES[language])
-    if language == "vi":
-        return f"{family} {chance.choice(MIDDLE_NAMES)} {given}"
-    if language == "es":
-        return f"{given} {family} {chance.choice(FAMILY_NAMES[language])}"
-    return f"{given} {family}"
 
 
 def _address(chance: random.Random, name: str, number: int) -> str:

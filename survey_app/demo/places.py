@@ -1,4 +1,4 @@
-"""Where the demo's company has branches, and what people and companies are called there: all made up."""
+"""Where the demo's company has branches."""
 
 from __future__ import annotations
 
@@ -54,29 +54,3 @@ COUNTRIES = (
         share_who_answer=0.48,
     ),
 )
-
-GIVEN_NAMES = {
-    "en": "Grace Daniel Olivia Marcus Hannah Ethan Chloe Samuel Nora Wesley Ruth Caleb Audrey Trevor Paige Leon Megan "
-    "Curtis Ivy Spencer Holly Dean Clara Wyatt June Elliot Faye Gordon Tessa Miles Bridget Owen Sylvia Patrick".split(),
-    "vi": "An Bình Châu Dũng Giang Hà Hạnh Hiếu Hoa Hùng Hương Khánh Khoa Lan Linh Long Mai Minh Nam Nga Ngọc Nhung "
-    "Oanh Phong Phúc Phương Quân Quỳnh Sơn Tâm Thảo Thu Tiến Trang Trung Tuấn Uyên Việt Vy Yến".split(),
-    "es": "Lucía Mateo Elena Álvaro Carmen Hugo Nuria Diego Inés Javier Rocío Sergio Marta Pablo Beatriz Iván Pilar "
-    "Andrés Teresa Óscar Lorena Ramón Begoña Jesús Noelia Tomás Aitana Íñigo Silvia Martín Ángela Rubén".split(),
-}
-FAMILY_NAMES = {
-    "en": "Walker Brooks Hayes Foster Bennett Reed Coleman Hughes Sanders Price Barnes Fisher Graham Wallace Ellis "
-    "Porter Hunter Mason Dixon Hicks Palmer Rhodes Sutton Lowe O'Connor Fields Norton Hale Whitaker Pruitt".split(),
-    "vi": "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Đoàn Mạc".split(),
-    "es": "García Romero Ortega Iglesias Núñez Vidal Campos Herrera Peña Gallego Ibáñez Cabrera Márquez Prieto Rubio "
-    "Santos Vega Fuentes Serrano Molina Ramos Muñoz Blanco Soler Carrasco Pascual Nieto Arroyo Benítez Zúñiga".split(),
-}
-MIDDLE_NAMES = "Thị Văn Minh Thanh Ngọc Đức Quốc Thu Hoàng Gia Bảo Kim Hữu Xuân".split()
-
-COMPANY_NAMES = {
-    "US": "Bluebird Dental|Larkspur Hotels|Copper Kettle Cafés|Northgate Law|Maple Row Clinics|Juniper Studios|"
-    "Tidewater Realty|Redwood Coworking|Fern & Field Architects|Sunny Slope Schools|Harbor Point Inns|Quill Press",
-    "VN": "Khách sạn Sao Mai|Cà phê Bến Xưa|Nhà hàng Lá Sen|Phòng khám An Tâm|Kiến trúc Nắng Mới|Trường Hoa Mặt Trời|"
-    "Du lịch Cánh Buồm|Nội thất Mộc Lan|Văn phòng Gió Biển|Căn hộ Đồi Thông|Spa Hương Trầm|Nhà sách Trang Giấy",
-    "ES": "Hotel Mirasol|Clínica Olivar|Café La Espiga|Estudio Tres Patios|Colegio Los Almendros|Gestoría Alborada|"
-    "Restaurante El Romero|Inmobiliaria Puerta Azul|Librería La Noria|Hostal Buen Camino|Bodega Sierra Alta|Taller Norte",
-}

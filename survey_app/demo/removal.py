@@ -38,7 +38,7 @@ def remove_story() -> dict[str, int]:
     _delete_traces(counts)
     for model, condition in _of_the_story():
         _delete(model, condition, counts)
-    record("demo.remove", **counts)
+    record("demo.remove", rows=sum(counts.values()))
     return counts
 
 
@@ -50,14 +50,14 @@ def _of_the_story() -> Doomed:
     yield Campaign, Campaign.survey_id.in_(surveys)
     yield Report, Report.survey_id.in_(surveys)
     yield QuestionnaireVersion, QuestionnaireVersion.survey_id.in_(surveys)
-    yield Survey, Survey.is_demo
+    yield Survey, Survey.is_demo.is_(True)
     yield Segment, Segment.is_demo & Segment.id.not_in(_used(Campaign.segment_id))
-    yield Customer, Customer.is_demo
+    yield Customer, Customer.is_demo.is_(True)
     yield Company, Company.is_demo & Company.id.not_in(_used(Customer.company_id))
-    yield AttributeDefinition, AttributeDefinition.is_demo
-    yield User, User.is_demo
+    yield AttributeDefinition, AttributeDefinition.is_demo.is_(True)
+    yield User, User.is_demo.is_(True)
     yield Role, Role.id.not_in(select(user_roles.c.role_id))
-    yield Organisation, Organisation.is_demo
+    yield Organisation, Organisation.is_demo.is_(True)
 
 
 def _used(column: Any) -> Select[Any]:

@@ -80,7 +80,7 @@ def add_staff() -> list[Credentials]:
 
 def agents_by_country() -> dict[str, int]:
     """Return the agents' ids by the country they look after."""
-    ids = {email: user_id for email, user_id in db.session.execute(select(User.email, User.id).where(User.is_demo))}
+    ids = {user.email: user.id for user in db.session.scalars(select(User).where(User.is_demo))}
     return {account.country: ids[account.email] for account in ACCOUNTS if account.country}
 
 

@@ -19,7 +19,7 @@ from survey_app.campaigns.operations import CampaignPlan, create_campaign
 from survey_app.customers.models import Segment
 from survey_app.customers.operations import save_segment
 from survey_app.demo.answers import Fielded, completion_times, response_row
-from survey_app.demo.calendar import Wave, waves
+from survey_app.demo.calendar import waves
 from survey_app.demo.cases import LowScore, add_cases, is_low
 from survey_app.demo.customers import Person, add_customers, define_attributes
 from survey_app.demo.fieldwork import (
@@ -152,7 +152,7 @@ def _add_responses(chance: random.Random, campaign: Campaign, asked: Sequence[As
 
 
 def _add_next_steps(survey: Survey, now: datetime) -> Campaign:
-    """Leave something to do: a mail campaign ready to be sent to a few, and a public form; return the form's campaign."""
+    """Leave a mail campaign ready to be sent to a few, and open a public form; return the form's campaign."""
     marketer = id_of("marketer")
     mail = CampaignPlan(
         survey,
