@@ -1,10 +1,10 @@
 """A real SMTP server for the tests, which keeps what it takes and can be told to misbehave.
 
-    def test_…(app, mail_sink):
-        mail_sink.use(app)                    # SURVEY_SMTP_URL points here
-        mail_sink.fault = "refuse"            # 550 at RCPT;  see FAULTS
-        mail_sink.refused["an@example.org"] = "550 5.1.1 no such user"
-        mail_sink.mails[0].message["Subject"]
+def test_…(app, mail_sink):
+    mail_sink.use(app)                    # SURVEY_SMTP_URL points here
+    mail_sink.fault = "refuse"            # 550 at RCPT;  see FAULTS
+    mail_sink.refused["an@example.org"] = "550 5.1.1 no such user"
+    mail_sink.mails[0].message["Subject"]
 """
 
 from __future__ import annotations
@@ -163,12 +163,13 @@ def running_sink(**options: Any) -> Iterator[MailSink]:
 
 
 def with_password(username: str, password: str) -> dict[str, Any]:
-    """Return the options of a server that wants this user name and password, without encryption."""
+    """Return the options of a server that knows this user name and password, without encryption."""
 
     def check(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
-        return AuthResult(success=(data.login, data.password) == (username.encode(), password.encode()))
+        is_right = (data.login, data.password) == (username.encode(), password.encode())
+        return AuthResult(success=is_right, handled=is_right)
 
-    return {"authenticator": check, "auth_required": True, "auth_require_tls": False}
+    return {"authenticator": check, "auth_require_tls": False}
 
 
 def with_certificate(context: ssl.SSLContext) -> dict[str, Any]:

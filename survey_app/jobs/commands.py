@@ -47,7 +47,8 @@ def list_(state: str | None, name: str | None, limit: int, *, as_json: bool) -> 
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for row in rows:
-        click.echo(f"{row['id']:>6}  {row['state']:<9}  {row['due_at']}  {row['name']}  {row['last_error'] or ''}".rstrip())
+        line = f"{row['id']:>6}  {row['state']:<9}  {row['due_at']}  {row['name']}  {row['last_error'] or ''}"
+        click.echo(line.rstrip())
 
 
 @jobs.command()

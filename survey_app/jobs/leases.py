@@ -53,13 +53,11 @@ def claim(now: datetime, job_id: int | None = None) -> Claim | None:
             attempts=Job.attempts + 1,
             coalesce_key=None,
         )
-        .returning(
-            Job.id, Job.name, Job.subject_id, Job.payload, Job.attempts, Job.max_attempts, Job.stop_requested
-        )
+        .returning(Job.id, Job.name, Job.subject_id, Job.payload, Job.attempts, Job.max_attempts, Job.stop_requested)
     )
     with writing(), db.engine.begin() as connection:
-        row = connection.execute(statement).one_or_none()
-    return None if row is None else Claim(*row, token=token)
+        row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else Claim(token=token, **row)
 
 
 def record(job_id: int, token: str, **values: Any) -> bool:

@@ -78,7 +78,8 @@ def run_now(job: Job, tell: Callable[[str], None] | None = None) -> Job:
     """
     tell = tell or _tell_on_stderr
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy's own way
-    job_id: int = inspect(job).identity[0]
+    # Not `job.id`: after a commit that would begin a transaction to read it.
+    (job_id,) = inspect(job).identity or (0,)
     # The caller's transaction ends here: it must not hold a lock that the work itself needs.
     _end_reading()
     claim = leases.claim(datetime.now(UTC), job_id)

@@ -52,16 +52,12 @@ def list_jobs(state: str | None = None, name: str | None = None, limit: int = 10
 
 def list_kinds(now: datetime) -> list[Kind]:
     """Return how each kind of work stands that waits, runs or failed, the most delayed first."""
-
-    def count(state: str) -> object:
-        return func.count().filter(Job.state == state)
-
     query = (
         select(
             Job.name,
-            count("waiting"),
-            count("running"),
-            count("failed"),
+            func.count().filter(Job.state == "waiting"),
+            func.count().filter(Job.state == "running"),
+            func.count().filter(Job.state == "failed"),
             func.min(Job.due_at).filter(Job.state == "waiting", Job.due_at <= now),
         )
         .where(Job.state.in_(("waiting", "running", "failed")))

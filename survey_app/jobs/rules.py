@@ -16,7 +16,8 @@ LONGEST_REASON = 500
 
 def pause_after(n_tries: int, chance: float) -> timedelta:
     """Return how long to wait after this many failed tries: four times longer each, spread by `chance` in 0 to 1."""
-    pause = min(FIRST_PAUSE * 4 ** min(n_tries - 1, 8), LONGEST_PAUSE)
+    growth: int = 4 ** min(n_tries - 1, 8)
+    pause = min(FIRST_PAUSE * growth, LONGEST_PAUSE)
     return pause * (1 + chance / 3)
 
 

@@ -38,6 +38,7 @@ def claim_batch(token: str, now: datetime) -> list[int]:
         connection.execute(update(OutboxMail).where(is_expired).values(_FREE))
         return [row.id for row in sorted(connection.execute(statement))]
 
+
 def renew(token: str) -> None:
     """Keep what is held under this token for another lease."""
     statement = update(OutboxMail).where(OutboxMail.lease_token == token, OutboxMail.state == "claimed")

@@ -67,6 +67,19 @@ def lift_suppression(address: str) -> bool:
     return db.session.scalar(statement) is not None
 
 
+def requeue_mail(mail: Mail, key: str, now: datetime) -> bool:
+    """Let a cancelled mail go after all, as it reads now, and return whether it had been cancelled."""
+    query = select(OutboxMail).where(OutboxMail.key == key, OutboxMail.state == "cancelled").with_for_update()
+    row = db.session.scalar(query)
+    if row is None:
+        return False
+    row.state, row.content, row.due_at = "pending", seal(_checked(mail)), now
+    row.attempts, row.last_error = 0, None
+    db.session.flush()
+    enqueue(SEND, due_at=now, coalesce=True)
+    return True
+
+
 def cancel_mail(key: str) -> bool:
     """Do not send the mail with this key, and return whether it still waited; one on its way is left alone."""
     query = select(OutboxMail).where(OutboxMail.key == key, OutboxMail.state == "pending").with_for_update()

@@ -38,7 +38,7 @@ def suppressed_keys(addresses: Iterable[str]) -> set[str]:
 def count_by_state(group_key: str) -> dict[str, int]:
     """Return how many mails of the group stand in each state; every state is named."""
     query = select(OutboxMail.state, func.count()).where(OutboxMail.group_key == group_key).group_by(OutboxMail.state)
-    return dict.fromkeys(STATES, 0) | {state: n for state, n in db.session.execute(query)}
+    return dict.fromkeys(STATES, 0) | dict(db.session.execute(query).all())
 
 
 def is_paused(group_key: str) -> bool:

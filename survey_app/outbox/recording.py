@@ -72,7 +72,7 @@ def _try_later(mail_id: int, token: str, reason: str) -> None:
 
 
 def _held(mail_id: int, token: str, state: str) -> OutboxMail | None:
-    """Return the row while it is ours to record; a mail that went although it was cancelled meanwhile counts as sent."""
+    """Return the row while it is ours to record; a mail that went although it was cancelled counts as sent."""
     row = db.session.get(OutboxMail, mail_id, populate_existing=True, with_for_update=True)
     if row is None or row.lease_token == token or (row.state == "cancelled" and state == "sent"):
         return row

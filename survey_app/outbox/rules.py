@@ -111,6 +111,6 @@ def pause_after(n_tries: int, chance: float) -> timedelta | None:
     """
     if n_tries >= MOST_TRIES:
         return None
-    # Capped before multiplying, so that no count of tries overflows.
-    pause = min(FIRST_PAUSE * 2 ** min(n_tries - 1, 16), LONGEST_PAUSE)
+    growth: int = 2 ** min(n_tries - 1, 16)
+    pause = min(FIRST_PAUSE * growth, LONGEST_PAUSE)
     return pause * (1 + chance / 3)

@@ -62,7 +62,7 @@ def _send(mail_id: int, connection: SmtpConnection, token: str) -> bool:
     db.session.rollback()
     if message is None:
         return True
-    delivery = connection.send(message)
+    delivery = connection.hand_over(message)
     record_delivery(mail_id, token, delivery)
     return delivery.is_reachable
 

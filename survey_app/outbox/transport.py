@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -38,10 +37,10 @@ class Delivery:
     is_reachable: bool = True
 
 
-class Mailer(FlaskMail):  # type: ignore[misc]
+class Mailer(FlaskMail):
     """Flask-Mail, configured from SURVEY_SMTP_URL."""
 
-    def init_mail(self, config: Mapping[str, Any], debug: bool = False, testing: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - Flask-Mail's signature
+    def init_mail(self, config: dict[str, Any], debug: bool | int = False, testing: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - Flask-Mail's signature
         """Return Flask-Mail's settings; its own test mode stays off, tests use a real server."""
         settings = config["SURVEY_SETTINGS"]
         server = smtp_server(settings.smtp_url)
@@ -63,7 +62,7 @@ class Mailer(FlaskMail):  # type: ignore[misc]
         return SmtpConnection(current_app.extensions["mail"])
 
 
-class ComposedMessage(Message):  # type: ignore[misc]
+class ComposedMessage(Message):
     """One of our mails as Flask-Mail sends it: the bytes are built by our own function."""
 
     def __init__(self, mail: Mail, message_id: str, date: datetime) -> None:
@@ -71,6 +70,8 @@ class ComposedMessage(Message):  # type: ignore[misc]
         self._built = build(mail, message_id, date)
         super().__init__(clean_header(mail.subject, 200), [mail.to_address], sender=mail.from_address)
         self.msgId = message_id
+        self.to_address = mail.to_address
+        self.from_address = mail.from_address
 
     def as_bytes(self) -> bytes:
         """Return the mail as the server gets it."""
@@ -81,7 +82,7 @@ class _LostError(Exception):
     """The connection broke before the server was given the mail, so that asking again cannot double it."""
 
 
-class SmtpConnection(Connection):  # type: ignore[misc]
+class SmtpConnection(Connection):
     """One reused connection: opened when needed, opened once more when it was lost between two mails."""
 
     host: smtplib.SMTP | None
@@ -101,15 +102,22 @@ class SmtpConnection(Connection):  # type: ignore[misc]
         """Return an open, protected, signed-in connection."""
         return open_connection(_server(self.mail))
 
-    def send(self, message: ComposedMessage, envelope_from: str | None = None) -> Delivery:
-        """Hand one mail over and return what the server made of it; only a mail that is no mail raises."""
-        sender = envelope_from or str(message.sender)
+    def send(self, message: Message, envelope_from: str | tuple[str, str] | None = None) -> None:  # noqa: ARG002 - Flask-Mail's signature
+        """Send a mail in Flask-Mail's own way, which raises when it does not go."""
+        if not isinstance(message, ComposedMessage):
+            raise TypeError("Only mails that this room built are sent.")
+        delivery = self.hand_over(message)
+        if delivery.outcome is not Outcome.ACCEPTED:
+            raise smtplib.SMTPException(delivery.reply)
+
+    def hand_over(self, message: ComposedMessage) -> Delivery:
+        """Hand one mail over and return what the server made of it."""
         try:
             try:
-                delivery = self._hand_over(message, sender)
+                delivery = self._hand_over(message)
             except _LostError:
                 self._close()
-                delivery = self._hand_over(message, sender)
+                delivery = self._hand_over(message)
         except (_LostError, *BROKEN) as error:
             self._close()
             return Delivery(Outcome.LATER, describe(error), is_reachable=False)
@@ -118,16 +126,16 @@ class SmtpConnection(Connection):  # type: ignore[misc]
             email_dispatched.send(app, message=message)
         return delivery
 
-    def _hand_over(self, message: ComposedMessage, sender: str) -> Delivery:
+    def _hand_over(self, message: ComposedMessage) -> Delivery:
         if self.host is None:
             self.host = self.configure_host()
         host = self.host
-        code, reply = self._ask(host.mail, sender)
+        code, reply = self._ask(host.mail, message.from_address)
         if outcome_of(code) is not Outcome.ACCEPTED:
             # The sender is ours and the same for all: refused for one, refused for the others.
             self._close()
             return Delivery(Outcome.LATER, _line(code, reply), is_reachable=False)
-        code, reply = self._ask(host.rcpt, message.recipients[0])
+        code, reply = self._ask(host.rcpt, message.to_address)
         if outcome_of(code) is not Outcome.ACCEPTED:
             self._forget_mail(host)
             return Delivery(outcome_of(code), _line(code, reply))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import current_app
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 
 from survey_app.outbox.mail import Mail
 from survey_app.outbox.rules import Outcome
@@ -23,7 +24,9 @@ SENTENCES: dict[str, LazyString] = {
         "Nothing answers at the mail server's address. Check the host and port in SURVEY_SMTP_URL."
     ),
     "unknown_host": lazy_gettext("The mail server's name is not known. Check the host in SURVEY_SMTP_URL."),
-    "timeout": lazy_gettext("The mail server did not answer in time. Check the port, and whether a firewall stands between."),
+    "timeout": lazy_gettext(
+        "The mail server did not answer in time. Check the port, and whether a firewall stands between."
+    ),
     "bad_certificate": lazy_gettext(
         "The mail server's certificate does not prove who it is. Use the name the certificate was made for."
     ),
@@ -93,7 +96,7 @@ def _hand_over(connection: SmtpConnection, mail: Mail) -> Trial:
     now = datetime.now(UTC)
     domain = mail.from_address.rpartition("@")[2]
     message = ComposedMessage(mail, f"<trial-{now.timestamp():.0f}@{domain}>", now)
-    delivery = connection.send(message)
+    delivery = connection.hand_over(message)
     if delivery.outcome is Outcome.ACCEPTED:
         return Trial("accepted", delivery.reply)
     is_answer = delivery.reply[:3].isdigit()

@@ -123,7 +123,9 @@ def test_a_long_unsubscribe_link_is_not_folded() -> None:
     assert f"List-Unsubscribe: <{url}>\r\n".encode() in content
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a b", "https://a/>,<x", "https://a/\r\nBcc: x", "https://é"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://a b", "https://a/>,<x", "https://a/\r\nBcc: x", "https://é"]
+)
 def test_a_link_that_would_break_its_header_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="unsubscribe"):
         build(a_mail(from_address="a@example.org", unsubscribe_url=url), ID, DATE)
@@ -146,7 +148,7 @@ def test_a_stored_mail_is_read_as_it_was(mail: Mail) -> None:
         ("An@Example.org", "an@example.ORG", True),
         (" an@example.org ", "an@example.org.", True),
         ("an@bücher.example", "an@xn--bcher-kva.example", True),
-        ("ａn@example.org", "an@example.org", True),
+        ("\uff41n@example.org", "an@example.org", True),
         ("an+1@example.org", "an@example.org", False),
         ("an@example.org", "an@example.com", False),
     ],
@@ -161,7 +163,8 @@ def test_folding_an_address_twice_changes_nothing_more(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "name"), [(250, "accepted"), (251, "accepted"), (354, "later"), (421, "later"), (450, "later"), (550, "refused")]
+    ("code", "name"),
+    [(250, "accepted"), (251, "accepted"), (354, "later"), (421, "later"), (450, "later"), (550, "refused")],
 )
 def test_an_answer_means_what_its_class_says(code: int, name: str) -> None:
     assert outcome_of(code).value == name

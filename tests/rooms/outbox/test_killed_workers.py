@@ -37,14 +37,14 @@ job_leases.LEASE = heartbeat.LEASE = mail_leases.LEASE = timedelta(seconds=2)
 heartbeat.RENEW_SECONDS, heartbeat.LOOK_SECONDS = 0.5, 0.2
 create_app()
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-sys.argv[1:] = ["worker", "run", "--threads", "%d"]
+sys.argv[1:] = ["worker", "run", "--threads", sys.argv[1]]
 for _ in sys.stdin:
     pid = os.fork()
     if pid == 0:
         main()
         os._exit(0)
     print(pid, flush=True)
-""" % N_THREADS
+"""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def nursery(app: Flask, mail_sink: MailSink) -> Iterator[Nursery]:
         "SURVEY_SMTP_URL": mail_sink.url,
     }
     with subprocess.Popen(
-        [sys.executable, "-c", NURSERY], env=environment, cwd=ROOT, text=True,
+        [sys.executable, "-c", NURSERY, str(N_THREADS)], env=environment, cwd=ROOT, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         yield Nursery(process)

@@ -247,9 +247,7 @@ def test_a_pause_holds_within_one_mail_and_resuming_sends_the_rest_once(
     assert len(mail_sink.mails) == 5
 
 
-def test_a_cancelled_group_stops_within_one_mail(
-    app: Flask, mail_sink: MailSink, told: list[tuple[str, str]]
-) -> None:
+def test_a_cancelled_group_stops_within_one_mail(app: Flask, mail_sink: MailSink, told: list[tuple[str, str]]) -> None:
     put_down(app, 5)
 
     def cancel_at_second(_mail: OutboxMail) -> None:
