@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One thread a process: the tests run two processes, the worker several jobs.
+export OPENBLAS_NUM_THREADS ?= 1
 CATALOGUES := $(wildcard survey_app/translations/*/LC_MESSAGES/messages.po)
 
 .PHONY: help

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -26,6 +27,8 @@ group.add_command(doctor)
 
 def main() -> None:
     """Run the command line; a wrong setting ends with a sentence, not with a trace."""
+    # Read when numpy loads, which only the worker and reports do: threads that wait spinning cost more than they gain.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         if sys.argv[1:] in ([], ["--help"]):
             # Click's list of commands would answer a wrong setting with a trace.
