@@ -32,7 +32,7 @@ def session_strict_app(session_app: Flask) -> Flask:
 
 
 @pytest.fixture
-def strict_app(app: Flask, session_strict_app: Flask) -> Iterator[Flask]:  # noqa: ARG001 - `app` empties the database
+def strict_app(app: Flask, session_strict_app: Flask) -> Iterator[Flask]:
     """Return the strict application on an empty database."""
     yield session_strict_app
     with session_strict_app.app_context():

@@ -128,7 +128,12 @@ def test_the_organisation_is_saved_and_the_log_holds_what_it_was(app: Flask, sig
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("sender_address", "x\r\nBcc: y@example.org"), ("time_zone", "Mars/Base"), ("retention_months", "0"), ("name", "")],
+    [
+        ("sender_address", "x\r\nBcc: y@example.org"),
+        ("time_zone", "Mars/Base"),
+        ("retention_months", "0"),
+        ("name", ""),
+    ],
 )
 def test_a_wrong_setting_changes_nothing(app: Flask, sign_in: SignIn, field: str, value: str) -> None:
     answer = sign_in("admin").post("/admin/organisation", data={**DETAILS, field: value})

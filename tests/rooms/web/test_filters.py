@@ -46,7 +46,8 @@ def test_stored_documents_read_as_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("Nguye\u0302\u0303n", "Nguyễn"), ("a\x00b", "ab"), ("a\ud800b", "ab"), ("  x ", "  x "), (7, 7)]
+    ("typed", "kept"),
+    [("Nguye\u0302\u0303n", "Nguyễn"), ("a\x00b", "ab"), ("a\ud800b", "ab"), ("  x ", "  x "), (7, 7)],
 )
 def test_text_is_kept_as_typed_but_for_what_no_database_takes(typed: object, kept: object) -> None:
     assert clean_text(typed) == kept

@@ -157,7 +157,9 @@ def test_every_answer_carries_the_headers_that_protect_it(client: FlaskClient) -
 
 
 def test_over_https_the_cookie_stays_with_this_host() -> None:
-    app = create_app({**environment("sqlite://"), "SURVEY_LAB": "0", "SURVEY_PUBLIC_URL": "https://surveys.example.org"})
+    app = create_app(
+        {**environment("sqlite://"), "SURVEY_LAB": "0", "SURVEY_PUBLIC_URL": "https://surveys.example.org"}
+    )
     client = app.test_client()
     answer = client.get("/sign-in", base_url="https://surveys.example.org")
     cookie = answer.headers["Set-Cookie"]
