@@ -65,6 +65,8 @@ def flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        # Errors are logged; the values in their statements are people's data.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "TRUSTED_HOSTS": _trusted_hosts(settings),
         "MAX_CONTENT_LENGTH": 12 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE,
