@@ -46,7 +46,7 @@ def _navigation() -> Iterator[Group]:
 
 def _site_name() -> str:
     """Return the organisation's name to staff, the product's to everybody else: their pages read no database."""
-    return get_organisation().name if g.get("staff_user") else PRODUCT
+    return get_organisation().name if g.get("staff_user") or g.get("names_organisation") else PRODUCT
 
 
 def _time_zone() -> str:

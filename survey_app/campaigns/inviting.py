@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
-from analysis.values.fieldwork import Disposition
+from analysis.values.fieldwork import Disposition, HoldReason
 from survey_app.accounts.queries import get_organisation
 from survey_app.campaigns.audience import Decision, Member, already_written_to, audience_of, decide
 from survey_app.campaigns.merging import Recipient
@@ -21,7 +21,7 @@ from survey_app.campaigns.tokens import new_token
 from survey_app.customers.models import Company, Customer
 from survey_app.customers.queries import consents_of
 from survey_app.extensions import db
-from survey_app.outbox.operations import queue_mail
+from survey_app.outbox.operations import queue_mail, requeue_mail
 from survey_app.outbox.rules import address_key
 from survey_app.questionnaires.queries import questionnaire_of
 
@@ -46,16 +46,26 @@ def invite_some(campaign: Campaign, now: datetime) -> int:
     return len(members)
 
 
+def take_up_some(campaign: Campaign, now: datetime) -> int:
+    """Write to the next customers whose mail an earlier end of the campaign stopped; 0 says that nobody is left."""
+    stopped = select(Invitation, Customer.name, Company.name).where(
+        Invitation.campaign_id == campaign.id,
+        Invitation.disposition == Disposition.HELD_BACK,
+        Invitation.held_back_reason == HoldReason.CAMPAIGN_ENDED,
+    )
+    rows = db.session.execute(_with_names(stopped)).all()
+    letter = letter_of(campaign)
+    for invitation, name, company in rows:
+        invitation.disposition, invitation.held_back_reason = Disposition.NOT_YET_SENT.value, None
+        envelope = Envelope(invitation.address, recipient(letter, name, invitation.language, company), invitation)
+        requeue_mail(compose_invitation(letter, envelope), f"invitation:{invitation.id}", now)
+    return len(rows)
+
+
 def remind_some(campaign: Campaign, now: datetime) -> int:
     """Write the one reminder to the next customers who have not finished, and return to how many; 0: nobody is left."""
-    rows = db.session.execute(
-        select(Invitation, Customer.name, Company.name)
-        .join(Customer, Invitation.customer_id == Customer.id)
-        .outerjoin(Company, Customer.company_id == Company.id)
-        .where(*unreminded(campaign))
-        .order_by(Invitation.id)
-        .limit(CHUNK)
-    ).all()
+    due = select(Invitation, Customer.name, Company.name).where(*unreminded(campaign))
+    rows = db.session.execute(_with_names(due)).all()
     letter = letter_of(campaign)
     consents = consents_of([invitation.customer_id or 0 for invitation, _name, _company in rows])
     for invitation, name, company in rows:
@@ -110,6 +120,15 @@ def invitation_group(campaign: Campaign) -> str:
 def reminder_group(campaign: Campaign) -> str:
     """Return the name under which the outbox knows the campaign's reminders."""
     return f"campaign:{campaign.id}:reminders"
+
+
+def _with_names(
+    invitations: Select[Invitation, str, str | None],
+) -> Select[Invitation, str, str | None]:
+    """Return the statement for the next invitations, each with its customer's and company's name."""
+    named = invitations.join(Customer, Invitation.customer_id == Customer.id)
+    named = named.outerjoin(Company, Customer.company_id == Company.id)
+    return named.order_by(Invitation.id).limit(CHUNK)
 
 
 def _next_members(campaign: Campaign) -> list[Member]:

@@ -67,4 +67,5 @@ def language_name(tag: str) -> str:
         locale = Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return tag
-    return (locale.get_display_name() or tag).capitalize()
+    name = locale.get_display_name() or tag
+    return name[:1].upper() + name[1:]

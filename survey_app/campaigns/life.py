@@ -82,7 +82,7 @@ def _go_on(campaign: Campaign) -> None:
     """Let the outbox and the workers take up what waited."""
     resume_group(invitation_group(campaign))
     resume_group(reminder_group(campaign))
-    if not campaign.audience_done:
+    if campaign.mode == "mail":
         enqueue(SEND, campaign.id, coalesce=True)
     if campaign.reminded_at is not None:
         enqueue(REMIND, campaign.id, coalesce=True)

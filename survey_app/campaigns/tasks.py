@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 
-from survey_app.campaigns.inviting import invite_some, remind_some
+from survey_app.campaigns.inviting import invite_some, remind_some, take_up_some
 from survey_app.campaigns.life import close_due
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.queries import find_campaign
@@ -33,7 +33,10 @@ def close_due_campaigns(run: JobRun) -> None:
 
 
 def _invite(campaign: Campaign, now: datetime) -> int:
-    return 0 if campaign.audience_done else invite_some(campaign, now)
+    n_taken_up = take_up_some(campaign, now)
+    if n_taken_up or campaign.audience_done:
+        return n_taken_up
+    return invite_some(campaign, now)
 
 
 def _in_chunks(run: JobRun, work: Callable[[Campaign, datetime], int]) -> None:

@@ -125,12 +125,16 @@ def _problem(campaign: Campaign, form: SendForm) -> str | None:
 def _review(campaign: Campaign, form: SendForm) -> str:
     newest = newest_published(campaign.survey)
     found = preview(campaign)
+    needs_count = needs_typed_count(found.n_sendable)
+    if needs_count:
+        form.n_mails.flags.required = True
+        form.n_mails.description = _("Type %(n)s to confirm.", n=found.n_sendable)
     return render_template(
         "campaigns/review.html",
         campaign=campaign,
         form=form,
         preview=found,
-        needs_count=needs_typed_count(found.n_sendable),
+        needs_count=needs_count,
         checks=preflight(campaign),
         newer=newest if newest and newest.id != campaign.version_id else None,
         languages=questionnaire_of(campaign.version).languages,

@@ -26,7 +26,7 @@ from survey_app.web.forms import options
 def test(campaign_id: int) -> Response:
     """Send the mail to a member of staff, marked as a test."""
     campaign = campaign_or_404(campaign_id)
-    form = test_form(campaign)
+    form = form_of_test(campaign)
     reader = find_staff(int(form.to.data)) if form.validate() else None
     if reader is None or campaign.mode != "mail":
         abort(404)
@@ -42,12 +42,12 @@ def test(campaign_id: int) -> Response:
     return redirect(url_for("campaigns.mail", campaign_id=campaign.id, language=form.language.data), 303)
 
 
-def test_form(campaign: Campaign) -> TestForm:
+def form_of_test(campaign: Campaign, language: str | None = None) -> TestForm:
     """Return the form that asks to whom a test goes."""
     form = TestForm()
     staff = [user for user in list_staff() if user.active]
     form.to.choices = options({str(user.id): f"{user.name} ({user.email})" for user in staff})
     form.language.choices = options({tag: language_name(tag) for tag in questionnaire_of(campaign.version).languages})
     if form.to.data is None:
-        form.to.data = str(g.staff_user.id)
+        form.to.data, form.language.data = str(g.staff_user.id), language
     return form

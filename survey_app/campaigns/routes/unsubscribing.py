@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, g, render_template
 from flask_babel import gettext as _
 
 from survey_app.accounts.queries import get_organisation
@@ -55,6 +55,8 @@ def _invitation_or_404(token: str) -> Invitation:
     if invitation is None:
         abort(404)
     choose_language(invitation.language)
+    # The page belongs to whoever wrote the mail.
+    g.names_organisation = True
     return invitation
 
 

@@ -12,7 +12,7 @@ from survey_app.campaigns.merging import unknown_fields
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.operations import CampaignError, change_texts
 from survey_app.campaigns.routes import blueprint, campaign_or_404
-from survey_app.campaigns.routes.testing import test_form
+from survey_app.campaigns.routes.testing import form_of_test
 from survey_app.campaigns.rules import may_be_done
 from survey_app.campaigns.samples import sample_mail
 from survey_app.campaigns.texts import PARTS, REMINDER_PARTS, parts_in
@@ -90,7 +90,7 @@ def mail(campaign_id: int) -> Page:
         language=language,
         languages=questionnaire_of(campaign.version).languages,
         kind=kind,
-        form=test_form(campaign),
+        form=form_of_test(campaign, language),
     )
     answer = make_response(page)
     answer.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"

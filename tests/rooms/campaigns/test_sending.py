@@ -7,8 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from survey_app.campaigns.audience import preview
-from survey_app.campaigns.life import close_campaign, pause_campaign, resume_campaign, start_campaign
+from survey_app.campaigns.life import (
+    close_campaign,
+    pause_campaign,
+    reopen_campaign,
+    resume_campaign,
+    start_campaign,
+)
 from survey_app.campaigns.operations import CampaignError
+from survey_app.campaigns.outcomes import note_outcome
 from survey_app.campaigns.queries import count_dispositions, count_held_back
 from survey_app.campaigns.tasks import send_campaign
 from survey_app.extensions import db, writing
@@ -129,6 +136,27 @@ def test_closing_holds_back_who_was_not_written_to_yet(app: Flask) -> None:
             db.session.commit()
         assert {mail.state for mail in _mails()} == {"cancelled"}
         assert count_held_back(campaign) == {"campaign-ended": 3}
+
+
+def test_reopening_writes_to_those_whom_the_end_stopped_and_to_nobody_twice(app: Flask) -> None:
+    with app.app_context():
+        with writing():
+            willing(3)
+            campaign = a_campaign()
+            db.session.commit()
+        sent(campaign)
+        with writing():
+            gone = _mails()[0]
+            gone.state, gone.sent_at = "sent", NOW
+            note_outcome(gone)
+            close_campaign(campaign)
+            reopen_campaign(campaign, NOW)
+            db.session.commit()
+        send_campaign(JobRun(campaign.id, {}, NOW))
+        assert [mail.state for mail in _mails()] == ["sent", "pending", "pending"]
+        assert all(mail.content for mail in _mails()[1:])
+        assert count_dispositions(campaign)["not-yet-sent"] == 2
+        assert count_held_back(campaign) == {}
 
 
 def test_a_mail_speaks_the_customers_language_and_carries_their_link(app: Flask) -> None:
