@@ -39,6 +39,7 @@ from survey_app.questionnaires.queries import (
     newest_published,
     questionnaire_of,
 )
+from survey_app.questionnaires.schema import questionnaire_schema
 from survey_app.questionnaires.wording_codes import code_from
 
 FAILED = 1
@@ -135,6 +136,12 @@ def check_file(file: Path, *, as_json: bool) -> None:
             click.echo(f"{each.level.value}\t{each.message}")
     if any(each.level.value == "error" for each in findings):
         sys.exit(FAILED)
+
+
+@questionnaires.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of the format (docs/questionnaire.schema.json)."""
+    click.echo(json.dumps(questionnaire_schema(), indent=2))
 
 
 def _read(file: Path) -> Questionnaire:

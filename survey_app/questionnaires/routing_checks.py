@@ -1,4 +1,4 @@
-"""Checks of conditions: they may look only at answers given on earlier pages, and at answers that can be given."""
+"""Checks of conditions: they may look only at earlier answers, and compare them with what can be answered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from survey_app.conditions.rules import Tree, check, comparisons
 from survey_app.questionnaires.checking import CheckFinding, Spot, error, warning
-from survey_app.questionnaires.definition import Item, Questionnaire
+from survey_app.questionnaires.definition import Item, Page, Questionnaire
 from survey_app.questionnaires.routing import ANSWER, answer_kinds, answers_of
 
 
@@ -18,11 +18,29 @@ def condition_findings(questionnaire: Questionnaire) -> Iterator[CheckFinding]:
     everything = {code: item for item in questionnaire.items for code in item.measure_codes}
     asked: list[Item] = []
     for page in questionnaire.pages:
-        places = [(Spot(page.code), page.show_if), *((Spot(page.code, item.code), item.show_if) for item in page.items)]
-        for spot, tree in places:
-            if tree is not None:
-                yield from _findings(tree, spot, asked, everything)
+        if page.show_if is not None:
+            yield from _findings(page.show_if, Spot(page.code), asked, everything)
+        yield from _on_page(page, asked, everything)
         asked.extend(page.items)
+
+
+def _on_page(page: Page, asked: list[Item], everything: Mapping[str, Item]) -> Iterator[CheckFinding]:
+    """Yield the findings about a page's items; each may look at those before it on the page, too."""
+    here: list[Item] = []
+    for item in page.items:
+        spot = Spot(page.code, item.code)
+        if item.show_if is not None:
+            yield from _findings(item.show_if, spot, [*asked, *here], everything)
+        if answers_of(item.show_if) & {code for each in here for code in each.measure_codes}:
+            yield warning(
+                _(
+                    "“%(code)s” depends on an answer on the same page, so the page is shown a second time with it. "
+                    "A page of its own is smoother.",
+                    code=item.code,
+                ),
+                spot,
+            )
+        here.append(item)
 
 
 def _findings(tree: Tree, spot: Spot, asked: list[Item], everything: Mapping[str, Item]) -> Iterator[CheckFinding]:
@@ -37,8 +55,7 @@ def _findings(tree: Tree, spot: Spot, asked: list[Item], everything: Mapping[str
 def _unknown(code: str, *, is_later: bool) -> str:
     if is_later:
         return _(
-            "The condition looks at “%(code)s”, which is not answered yet at that point. "
-            "Move it to a page after the one that asks “%(code)s”.",
+            "The condition looks at “%(code)s”, which is not answered yet at that point. Move it behind “%(code)s”.",
             code=code,
         )
     return _("The condition looks at “%(code)s”, but nothing with this code is asked.", code=code)
