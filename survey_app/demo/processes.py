@@ -16,7 +16,7 @@ from types import FrameType
 import click
 
 LOOPBACK = "127.0.0.1"
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 # The worker brings its work to a good place first.
 STOP_SECONDS = 30.0
 FAILED = 1
