@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, insert, inspect, text
 from sqlalchemy.orm import make_transient_to_detached
@@ -83,7 +83,7 @@ def store(response: Response) -> None:
         return
     values = {name: response.__dict__.get(name) for name in _COLUMNS}
     stored = db.session.connection().execute(_INSERT, values)
-    (response.id,) = stored.inserted_primary_key or ()
+    response.id = cast("Any", stored.inserted_primary_key)[0]
     make_transient_to_detached(response)
     db.session.add(response)
 

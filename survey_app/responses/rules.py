@@ -10,6 +10,9 @@ from survey_app.conditions.rules import fields_of
 from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
 from survey_app.questionnaires.rendering.course import Known, is_asked
 
+# Answers of surveys that promise secrecy are shown only among those of at least this many people.
+PRIVACY_BASE = 5
+
 
 def language_of_page(questionnaire: Questionnaire, wanted: Iterable[str | None], accepted: LanguageAccept) -> str:
     """Return the language to speak: the first wanted one that the questionnaire has, else what the browser asks for."""

@@ -67,7 +67,10 @@ def test_a_battery_is_a_table_with_row_headers_and_full_names() -> None:
     assert [words(each) for each in body.iter("th") if each.get("scope") == "row"] == ["Delivery", "Support"]
     ids = {each.get("id"): words(each) for each in body.iter() if each.get("id")}
     named = next(each for each in body.iter("input") if each.get("name") == "support")
-    assert [ids[each] for each in named.get("aria-labelledby").split()] == ["Support", "1 – Strongly disagree"]
+    assert [ids[each] for each in named.get("aria-labelledby").split()] == [
+        "Support",
+        "1 \N{EN DASH} Strongly disagree",
+    ]
 
 
 def test_errors_are_summed_up_and_lead_to_their_controls() -> None:

@@ -59,7 +59,7 @@ def read(item: dict[str, Any], posted: list[tuple[str, str]], **known: object) -
         (["-1"], False, None, None, "Choose a number from 0 to 10."),
         (["7.0"], False, None, None, "Choose a number from 0 to 10."),
         (["07"], False, None, None, "Choose a number from 0 to 10."),
-        (["٧"], False, None, None, "Choose a number from 0 to 10."),
+        (["\u0667"], False, None, None, "Choose a number from 0 to 10."),
         (["7", "8"], False, None, None, "Choose a number from 0 to 10."),
         (["7", "7"], False, 7, None, None),
         (["__na"], True, None, NOT_APPLICABLE, None),
