@@ -15,16 +15,15 @@ from survey_app.demo.staff import ACCOUNTS
 from survey_app.demo.verbatims import draw_note
 from survey_app.extensions import db
 from survey_app.followups.models import Case, CaseEvent
+from survey_app.followups.rules import DUE_HOURS, NPS_DETRACTOR
 
-# The default of a 0 to 10 outcome: these scores open a case.
-HIGHEST_LOW_SCORE = 6
-DUE_AFTER = timedelta(hours=48)
+DUE_AFTER = timedelta(hours=DUE_HOURS)
 # How long agents take, in days on average; Vietnam has more to do than it can manage.
 USUAL_DAYS = {"US": 1.6, "VN": 4.0, "ES": 1.8}
 SHORTEST = timedelta(hours=3)
 # What came in this recently is still open.
 STILL_OPEN = timedelta(days=9)
-RESOLUTIONS = {"solved": 0.55, "compensated": 0.2, "explained": 0.15, "not_reached": 0.1}
+RESOLUTIONS = {"solved": 0.5, "compensated": 0.2, "apologised": 0.2, "not_reached": 0.1}
 MOST_NOTES = 2
 LANGUAGES = {account.country: account.language for account in ACCOUNTS}
 
@@ -54,7 +53,7 @@ class Told:
 
 def is_low(score: float | None) -> bool:
     """Return whether a score opens a case."""
-    return score is not None and score <= HIGHEST_LOW_SCORE
+    return score is not None and score <= NPS_DETRACTOR
 
 
 def add_cases(chance: random.Random, survey_id: int, scores: Iterable[LowScore], now: datetime) -> int:
@@ -74,8 +73,7 @@ def tell_cases(chance: random.Random, survey_id: int, scores: Sequence[LowScore]
     for low in scores:
         before = latest.get(low.person.customer.id)
         if before is not None and before.closes_at > low.at:
-            before.tell("attached", low.at, response_id=low.response_id)
-            before.row["score"] = min(before.row["score"], low.score)
+            before.tell("answer", low.at, response_id=low.response_id)
             continue
         case = _opened(chance, survey_id, low, now)
         latest[low.person.customer.id] = case

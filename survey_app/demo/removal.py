@@ -70,13 +70,16 @@ def _delete_traces(counts: dict[str, int]) -> None:
     for some in _chunks(sorted(keys)):
         _delete(OutboxMail, OutboxMail.address_key.in_(some), counts)
         _delete(Suppression, Suppression.address_key.in_(some), counts)
-    campaigns = _ids(Campaign, Campaign.survey_id.in_(select(Survey.id).where(Survey.is_demo)))
+    surveys = select(Survey.id).where(Survey.is_demo)
+    campaigns, cases = _ids(Campaign, Campaign.survey_id.in_(surveys)), _ids(Case, Case.survey_id.in_(surveys))
     groups = [f"campaign:{number}{part}" for number in campaigns for part in ("", ":reminders")]
+    for some in _chunks([*groups, *(f"case:{number}" for number in cases)]):
+        _delete(OutboxMail, OutboxMail.group_key.in_(some), counts)
     _delete(PausedGroup, PausedGroup.group_key.in_(groups), counts)
     subjects = {
         "campaigns.": campaigns,
-        "reports.": _ids(Report, Report.survey_id.in_(select(Survey.id).where(Survey.is_demo))),
-        "followups.": _ids(Case, Case.survey_id.in_(select(Survey.id).where(Survey.is_demo))),
+        "reports.": _ids(Report, Report.survey_id.in_(surveys)),
+        "followups.": cases,
     }
     wanted = [Job.name.startswith(room) & Job.subject_id.in_(ids) for room, ids in subjects.items() if ids]
     _delete(Job, or_(*wanted), counts)
