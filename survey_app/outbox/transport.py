@@ -102,10 +102,10 @@ class SmtpConnection(Connection):
         """Return an open, protected, signed-in connection."""
         return open_connection(_server(self.mail))
 
-    def send(self, message: Message, envelope_from: str | tuple[str, str] | None = None) -> None:  # noqa: ARG002 - Flask-Mail's signature
+    def send(self, message: Message, envelope_from: str | tuple[str, str] | None = None) -> None:
         """Send a mail in Flask-Mail's own way, which raises when it does not go."""
-        if not isinstance(message, ComposedMessage):
-            raise TypeError("Only mails that this room built are sent.")
+        if envelope_from is not None or not isinstance(message, ComposedMessage):
+            raise TypeError("Only mails that this room built are sent, from the sender they name.")
         delivery = self.hand_over(message)
         if delivery.outcome is not Outcome.ACCEPTED:
             raise smtplib.SMTPException(delivery.reply)
