@@ -59,12 +59,6 @@ def forget_attempts(email: str, address: str | None) -> None:
     db.session.execute(delete(SignInAttempt).where(*found, SignInAttempt.kind == "sign-in"))
 
 
-def sweep_attempts(now: datetime) -> int:
-    """Delete the tries that no longer count and return how many there were."""
-    is_over = SignInAttempt.attempted_at < now - WINDOW
-    return len(db.session.scalars(delete(SignInAttempt).where(is_over).returning(SignInAttempt.id)).all())
-
-
 def _count(now: datetime, kind: str, *conditions: ColumnElement[bool]) -> int:
     lately = SignInAttempt.attempted_at >= now - WINDOW
     query = select(func.count()).select_from(SignInAttempt)

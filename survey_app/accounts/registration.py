@@ -12,6 +12,7 @@ from survey_app.accounts import commands, gate, security
 from survey_app.accounts.labels import role_name
 from survey_app.accounts.queries import find_organisation, get_organisation
 from survey_app.accounts.routes import audit, blueprint, organisation, profile, reset, sign_in, staff
+from survey_app.jobs.registry import Task, register_task
 from survey_app.web.navigation import Group, navigation
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     for command in (commands.init, commands.staff, commands.audit):
         app.cli.add_command(command)
+    register_task(app, Task("accounts.sweep", "survey_app.accounts.tasks:sweep", every_minutes=60))
     app.jinja_env.filters["role_name"] = role_name
     app.jinja_env.globals.update(
         may=gate.current_may,

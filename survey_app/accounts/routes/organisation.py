@@ -50,5 +50,6 @@ def try_mail() -> Response:
     if trial.is_good:
         flash(_("The mail server took the mail. Look into your mailbox, and into the spam folder."), "success")
     else:
-        flash(f"{trial.sentence} ({trial.detail})", "error")
+        said = _("%(sentence)s Its own words: %(detail)s", sentence=trial.sentence, detail=trial.detail)
+        flash(said, "error")
     return redirect(url_for("accounts.organisation"), 303)

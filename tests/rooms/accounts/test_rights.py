@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -47,6 +49,12 @@ def test_every_operation_stands_in_the_table() -> None:
 @pytest.mark.parametrize("operation", sorted(TABLE))
 def test_each_role_may_what_the_table_says(operation: str) -> None:
     assert "".join("y" if may([role], operation) else "-" for role in ROLES) == TABLE[operation]
+
+
+def test_the_documented_table_is_the_one_in_force() -> None:
+    page = (Path(__file__).parents[3] / "docs/roles.md").read_text(encoding="utf-8")
+    rows = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in page.splitlines() if "| `" in line]
+    assert {row[0]: "".join("y" if cell == "yes" else "-" for cell in row[1:]) for row in rows} == TABLE
 
 
 def test_an_unknown_operation_or_role_may_nothing() -> None:

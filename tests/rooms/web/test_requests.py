@@ -7,9 +7,11 @@ import logging
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.exceptions import Conflict
 
 from survey_app import create_app
+from survey_app.extensions import db
 from tests.conftest import environment
 from tests.signing_in import SignIn
 from tests.strict import csrf_token
@@ -182,3 +184,27 @@ def test_a_public_page_loads_nobody_and_sets_no_cookie(sign_in: SignIn) -> None:
     answer = client.get("/healthz")
     assert "Set-Cookie" not in answer.headers
     assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_a_public_page_asks_nothing_about_staff_even_of_staff(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("agent")
+    asked: list[str] = []
+
+    def hear(*event_arguments: object) -> None:
+        asked.append(str(event_arguments[2]))
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", hear)
+    try:
+        for path in ("/a/no-such-link", "/w/no-such-survey", "/u/no-such-link", "/healthz"):
+            client.get(path)
+            client.post(path, data={"page": "1"})
+        public = " ".join(asked)
+        client.get("/account")
+        staff = " ".join(asked)
+    finally:
+        with app.app_context():
+            event.remove(db.engine, "before_cursor_execute", hear)
+    assert "staff_sessions" not in public
+    assert "FROM users" not in public
+    assert "staff_sessions" in staff
