@@ -26,7 +26,7 @@ from survey_app.outbox.rules import address_key
 from survey_app.questionnaires.queries import questionnaire_of
 
 # How many people are taken at once: the database's write lock is held for about a tenth of a second.
-CHUNK = 40
+CHUNK = 15
 
 
 def invite_some(campaign: Campaign, now: datetime) -> int:

@@ -12,8 +12,10 @@ from survey_app.campaigns.routes.codes import qr_code
 from survey_app.extensions import db, writing
 from survey_app.outbox.content import unseal
 from survey_app.outbox.models import OutboxMail
-from tests.factories.campaigns import a_campaign, an_organisation, delivered, sent, willing
-from tests.factories.questionnaires import a_published_version
+from survey_app.questionnaires.operations import publish_version, save_draft
+from tests.factories.campaigns import NOW, a_campaign, an_organisation, delivered, sent, willing
+from tests.factories.customers import make_customer
+from tests.factories.questionnaires import a_published_version, a_questionnaire
 from tests.signing_in import SignIn, sign_in
 
 __all__ = ["sign_in"]
@@ -220,3 +222,62 @@ def test_an_unknown_campaign_is_nothing(sign_in: SignIn) -> None:
     marketer = sign_in("marketer")
     for page in ("", "/audience", "/message", "/mail", "/review", "/code.svg"):
         assert marketer.get(f"/campaigns/99{page}").status_code == 404
+
+
+def test_each_number_of_the_audience_opens_its_people(app: Flask, sign_in: SignIn) -> None:
+    marketer = sign_in("marketer")
+    with app.app_context():
+        with writing():
+            make_customer(name="Silent Sam")
+            db.session.commit()
+        number = _prepare(1)
+    page = f"/campaigns/{number}/audience"
+    assert "Silent Sam" not in marketer.get(page).text
+    assert "Silent Sam" in marketer.get(f"{page}?reason=no-consent").text
+    assert "Silent Sam" not in marketer.get(f"{page}?reason=none").text
+    assert marketer.get(f"{page}?reason=nonsense").status_code == 404
+
+
+def test_who_was_not_reached_can_be_looked_up_and_who_answered_cannot(app: Flask, sign_in: SignIn) -> None:
+    marketer = sign_in("marketer")
+    with app.app_context():
+        with writing():
+            make_customer(name="Silent Sam")
+            db.session.commit()
+        number = _prepare(1)
+        delivered(sent(db.session.get_one(Campaign, number)))
+    people = f"/campaigns/{number}/people"
+    assert "Silent Sam" in marketer.get(f"{people}/held-back?reason=no-consent").text
+    assert "Nobody stands here" in marketer.get(f"{people}/held-back?reason=no-address").text
+    for hidden in ("completed", "no-reply", "partial", "nonsense"):
+        assert marketer.get(f"{people}/{hidden}").status_code == 404
+
+
+def test_details_change_until_the_campaign_is_closed(app: Flask, sign_in: SignIn) -> None:
+    marketer = sign_in("marketer")
+    with app.app_context():
+        number = _prepare(1)
+    marketer.post(f"/campaigns/{number}/send")
+    page = f"/campaigns/{number}/details"
+    changed = marketer.post(page, data={"name": "Winter", "wave": "Q1", "wave_order": "5", "closes_on": "2027-02-28"})
+    assert changed.location == f"/campaigns/{number}"
+    assert 'value="2027-02-28"' in marketer.get(page).text
+    marketer.post(f"/campaigns/{number}/close")
+    refused = marketer.post(page, data={"name": "Spring"})
+    assert refused.status_code == 422
+    assert "Reopen it to change it." in refused.text
+
+
+def test_a_draft_can_take_over_the_newest_version(app: Flask, sign_in: SignIn) -> None:
+    marketer = sign_in("marketer")
+    with app.app_context():
+        number = _prepare(1)
+        with writing():
+            survey = db.session.get_one(Campaign, number).survey
+            save_draft(survey, a_questionnaire(title={"en": "How are we doing now?"}), 0, "", NOW)
+            publish_version(survey, "second", NOW)
+            db.session.commit()
+    assert "newer version, 2" in marketer.get(f"/campaigns/{number}/review").text
+    marketer.post(f"/campaigns/{number}/version")
+    with app.app_context():
+        assert db.session.get_one(Campaign, number).version.number == 2
