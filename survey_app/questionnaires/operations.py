@@ -20,6 +20,8 @@ from survey_app.questionnaires.queries import find_draft, find_survey, newest_pu
 
 MOST_STEPS = 50
 LONGEST_WHAT = 200
+# Codes stand in addresses, where these words mean something else.
+ADDRESSES = frozenset({"new", "import"})
 
 
 class SurveyError(ValueError):
@@ -62,8 +64,8 @@ def create_survey(
     code: str, title: str, definition: Questionnaire, now: datetime, options: SurveyOptions | None = None
 ) -> Survey:
     """Create a survey with a first draft; raise SurveyError when its code is taken."""
-    if find_survey(code) is not None:
-        raise SurveyError(_("A survey with the code “%(code)s” exists already. Choose another code.", code=code))
+    if code in ADDRESSES or find_survey(code) is not None:
+        raise SurveyError(_("“%(code)s” is taken. Choose another code.", code=code))
     chosen = options or SurveyOptions()
     survey = Survey(
         code=code,
@@ -176,6 +178,12 @@ def choose_identification(survey: Survey, identification: str) -> None:
         )
     record("survey.identification", "survey", survey.code, before=survey.identification, after=identification)
     survey.identification = identification
+
+
+def rename_survey(survey: Survey, title: str) -> None:
+    """Give a survey another name for staff."""
+    record("survey.rename", "survey", survey.code, before=survey.title, after=title)
+    survey.title = title
 
 
 def archive(survey: Survey, *, is_archived: bool = True) -> None:

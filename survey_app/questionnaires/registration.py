@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey_app.questionnaires.commands import questionnaires
-from survey_app.questionnaires.routes import blueprint, designing, items, pages, previewing, publishing, surveys, texts
+from survey_app.questionnaires.routes import (
+    blueprint,
+    designing,
+    importing,
+    items,
+    pages,
+    previewing,
+    publishing,
+    surveys,
+    texts,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
 
-PAGES = (surveys, designing, items, pages, texts, previewing, publishing)
+PAGES = (surveys, importing, designing, items, pages, texts, previewing, publishing)
 
 
 def register(app: Flask) -> None:

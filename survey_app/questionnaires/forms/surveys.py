@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import Field, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional, Regexp
 
@@ -36,23 +37,21 @@ def known_tags(_form: Any, field: Field) -> None:
             raise ValidationError(_("“%(tag)s” is no language tag. Write tags such as fr, pt-BR, zh-Hant.", tag=tag))
 
 
-class SurveyForm(Form):
-    """A new survey."""
+class NameForm(Form):
+    """A survey's name for staff."""
 
-    title = StringField(_l("Title"), [needed(_l("Enter a title.")), at_most(200)])
+    title = StringField(_l("Name for staff"), [needed(_l("Enter a name.")), at_most(200)])
+
+
+class _BeginningForm(Form):
+    """What every new survey needs, wherever its questionnaire comes from."""
+
     code = StringField(
         _l("Code"),
         [Optional(), CODE_RULE],
         description=_l(
             "Names the survey in addresses and files, and never changes. Left empty, it is made from the title."
         ),
-    )
-    template = RadioField(_l("Begin with"), [chosen()], default=BLANK)
-    languages = CheckboxesField(_l("Languages"), choices=options(NAMES), default=["en"])
-    more_languages = StringField(
-        _l("More languages"),
-        [Optional(), known_tags],
-        description=_l("Language tags separated by commas, for example fr, pt-BR."),
     )
     identification = RadioField(
         _l("Who may know whose answers these are?"),
@@ -62,16 +61,39 @@ class SurveyForm(Form):
     )
 
     def __init__(self, **values: Any) -> None:
-        """Offer the ready questionnaires and ways of identification in the language of the page."""
+        """Offer the ways of identification in the language of the page."""
+        super().__init__(**values)
+        self.identification.choices = options(identification_names())
+
+
+class SurveyForm(_BeginningForm):
+    """A new survey."""
+
+    title = StringField(_l("Title"), [needed(_l("Enter a title.")), at_most(200)])
+    template = RadioField(_l("Begin with"), [chosen()], default=BLANK)
+    languages = CheckboxesField(_l("Languages"), choices=options(NAMES), default=["en"])
+    more_languages = StringField(
+        _l("More languages"),
+        [Optional(), known_tags],
+        description=_l("Language tags separated by commas, for example fr, pt-BR."),
+    )
+
+    def __init__(self, **values: Any) -> None:
+        """Offer the ready questionnaires in the language of the page."""
         super().__init__(**values)
         ready = {each.name: f"{each.title}. {each.purpose}" for each in templates()}
         self.template.choices = options({BLANK: _("A blank page")} | ready)
-        self.identification.choices = options(identification_names())
 
     @property
     def tags(self) -> tuple[str, ...]:
         """Return the languages chosen, the interface's first."""
         return tuple(dict.fromkeys([*self.languages.data, *language_list(self.more_languages.data or "")])) or ("en",)
+
+
+class ImportForm(_BeginningForm):
+    """A questionnaire in a file."""
+
+    file = FileField(_l("File"), [FileRequired(_l("Choose a file."))], description=_l("YAML or JSON, up to 1 MB."))
 
 
 class PublishForm(Form):

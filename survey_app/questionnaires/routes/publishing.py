@@ -8,6 +8,7 @@ from itertools import pairwise
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from survey_app.accounts.queries import list_staff
 from survey_app.extensions import db
 from survey_app.questionnaires.checks import check_questionnaire, errors_of, warnings_of
 from survey_app.questionnaires.comparing import differences
@@ -64,6 +65,7 @@ def versions(code: str) -> str:
         survey=desk.survey,
         versions=list(zip(published, [*changes, []], strict=False)),
         draft=find_draft(desk.survey),
+        authors={user.id: user.name for user in list_staff()},
     )
 
 

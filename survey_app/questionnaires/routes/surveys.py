@@ -10,15 +10,17 @@ from flask_babel import gettext as _
 from survey_app.accounts.gate import current_may
 from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
-from survey_app.questionnaires.forms.surveys import BLANK, SurveyForm
+from survey_app.questionnaires.forms.surveys import BLANK, NameForm, SurveyForm
 from survey_app.questionnaires.library import blank_questionnaire, in_languages, questionnaire_from
 from survey_app.questionnaires.names import identification_names
 from survey_app.questionnaires.operations import (
+    ADDRESSES,
     SurveyError,
     SurveyOptions,
     archive,
     choose_identification,
     create_survey,
+    rename_survey,
 )
 from survey_app.questionnaires.queries import count_surveys, find_draft, find_survey, list_states, list_versions
 from survey_app.questionnaires.registry import registered_counts
@@ -58,7 +60,7 @@ def create() -> Answer:
     """Create a survey, blank or from a ready questionnaire, and open it."""
     form = SurveyForm()
     if form.validate():
-        code = form.code.data or _free_survey_code(form.title.data)
+        code = form.code.data or free_survey_code(form.title.data)
         options = SurveyOptions(identification=form.identification.data, owner_id=author_id())
         try:
             create_survey(code, form.title.data, _start(form), datetime.now(UTC), options)
@@ -75,17 +77,20 @@ def create() -> Answer:
 @access.requires("surveys.view")
 def show(code: str) -> str:
     """Show where a survey stands."""
-    desk = open_desk(code)
-    counts = registered_counts()
-    return render_template(
-        "questionnaires/show.html",
-        desk=desk,
-        survey=desk.survey,
-        versions=list_versions(desk.survey),
-        draft=find_draft(desk.survey),
-        counts=[(each, each.load([desk.survey.id])) for each in counts if current_may(each.operation)],
-        identifications=identification_names(),
-    )
+    return _draw_survey(code, NameForm(formdata=None, title=find_desk_survey(code).title))
+
+
+@blueprint.post("/surveys/<code>/name")
+@access.requires("surveys.design")
+def rename(code: str) -> Answer:
+    """Give a survey another name for staff; respondents see the questionnaire's title."""
+    survey, form = find_desk_survey(code), NameForm()
+    if not form.validate():
+        return _draw_survey(code, form), 422
+    rename_survey(survey, form.title.data)
+    db.session.commit()
+    flash(_("The name is saved."), "success")
+    return redirect(url_for("questionnaires.show", code=code), 303)
 
 
 @blueprint.post("/surveys/<code>/identification")
@@ -124,9 +129,10 @@ def unarchive_survey(code: str) -> Answer:
     return redirect(url_for("questionnaires.show", code=code), 303)
 
 
-def _free_survey_code(title: str) -> str:
+def free_survey_code(title: str) -> str:
+    """Return a code made from a title that no survey has."""
     code, number = code_from(title, "survey"), 2
-    while find_survey(code) is not None:
+    while code in ADDRESSES or find_survey(code) is not None:
         code = free_code(f"{code_from(title, 'survey')}_{number}", [])
         number += 1
     return code
@@ -137,3 +143,18 @@ def _start(form: SurveyForm) -> Questionnaire:
         return blank_questionnaire(form.title.data, form.tags)
     ready = questionnaire_from(form.template.data)
     return in_languages(ready, form.tags)
+
+
+def _draw_survey(code: str, form: NameForm) -> str:
+    desk = open_desk(code)
+    counts = registered_counts()
+    return render_template(
+        "questionnaires/show.html",
+        desk=desk,
+        survey=desk.survey,
+        form=form,
+        versions=list_versions(desk.survey),
+        draft=find_draft(desk.survey),
+        counts=[(each, each.load([desk.survey.id])) for each in counts if current_may(each.operation)],
+        identifications=identification_names(),
+    )

@@ -133,6 +133,13 @@ def test_a_survey_begins_from_a_ready_questionnaire(sign_in: SignIn, app: Flask)
         assert questionnaire_of(current_version(survey)).languages == ("vi", "es")
 
 
+def test_a_code_made_from_a_title_is_always_free(marketer: FlaskClient) -> None:
+    form = {"template": "blank", "languages": "en", "identification": "identified"}
+    assert marketer.post("/surveys", data=form | {"title": "New"}).location.endswith("/new_2/design")
+    assert marketer.post("/surveys", data=form | {"title": "Relationship"}).location.endswith("/relationship_2/design")
+    assert marketer.post("/surveys", data=form | {"title": "New", "code": "new"}).status_code == 422
+
+
 def test_a_survey_begins_blank_in_any_language(sign_in: SignIn, app: Flask) -> None:
     form = {"title": "Mon avis", "template": "blank", "more_languages": "fr, pt-BR", "identification": "identified"}
     sign_in("marketer").post("/surveys", data=form)
@@ -145,7 +152,7 @@ def test_a_survey_begins_blank_in_any_language(sign_in: SignIn, app: Flask) -> N
     [
         ({"title": ""}, "Enter a title."),
         ({"code": "Bad Code"}, "Use small letters"),
-        ({"code": "relationship"}, "exists already"),
+        ({"code": "relationship"}, "is taken"),
         ({"more_languages": "klingon"}, "no language tag"),
     ],
 )

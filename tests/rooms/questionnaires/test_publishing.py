@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import unescape
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -203,3 +204,40 @@ def test_other_rooms_counts_stand_in_the_list(marketer: FlaskClient, app: Flask)
     assert pages.count("4,711") == 2
     assert "/counted/relationship" in pages
     assert "815" not in pages
+
+
+def a_file(text: str, **form: str) -> dict[str, object]:
+    return {"file": (BytesIO(text.encode()), "survey.yaml"), "identification": "identified", **form}
+
+
+def test_a_survey_comes_in_from_a_file(marketer: FlaskClient, app: Flask) -> None:
+    text = marketer.get(f"{S}/export").text
+    answer = marketer.post("/surveys/import", data=a_file(text, code="copy"))
+    assert answer.location.endswith("/surveys/copy/design")
+    with app.app_context():
+        assert questionnaire_of(current_version(get_survey("copy"))) == the_draft()
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "words"),
+    [
+        ("pages: [", {}, "look at line 1"),
+        ("languages: [en]\npages: [{code: '<b>'}]", {}, "“<b>” is no code"),
+        ("title: T\nlanguages: [en]\npages: [{code: p}]", {"code": "relationship"}, "is taken"),
+        ("title: T\nlanguages: [en]\npages: [{code: p}]", {"code": "Not good"}, "Use small letters"),
+    ],
+)
+def test_a_wrong_file_is_refused_in_words(marketer: FlaskClient, text: str, form: dict[str, str], words: str) -> None:
+    answer = marketer.post("/surveys/import", data=a_file(text, **form))
+    assert answer.status_code == 422
+    assert words in unescape(answer.text)
+    assert "<b>" not in answer.text
+    assert marketer.post("/surveys/import", data={"identification": "identified"}).status_code == 422
+
+
+def test_a_survey_gets_another_name_for_staff(marketer: FlaskClient, app: Flask) -> None:
+    marketer.post(f"{S}/name", data={"title": "Loyalty <2026>"})
+    assert "Loyalty &lt;2026&gt;" in marketer.get("/surveys").text
+    assert marketer.post(f"{S}/name", data={"title": ""}).status_code == 422
+    with app.app_context():
+        assert the_draft().title["en"] == "How are we doing?"

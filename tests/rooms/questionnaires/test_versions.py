@@ -49,7 +49,7 @@ def titled(text: str) -> Questionnaire:
 
 def test_a_code_can_be_taken_only_once() -> None:
     a_survey("loyalty")
-    with pytest.raises(SurveyError, match="loyalty"):
+    with pytest.raises(SurveyError, match="“loyalty” is taken"):
         a_survey("loyalty")
 
 
