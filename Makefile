@@ -24,6 +24,7 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml
 	touch $@ $(VENV)/.installed
 
 survey_app/translations/.compiled: $(CATALOGUES) | $(VENV)/.installed
+	@test -n "$(CATALOGUES)" || { echo "no catalogues: run make translations" >&2; exit 1; }
 	$(BIN)/pybabel --quiet compile -d survey_app/translations
 	touch $@
 
@@ -71,7 +72,7 @@ format: dev ## lay the code out
 
 .PHONY: translations
 translations: dev ## collect the texts of the interface into the catalogues of every language
-	$(BIN)/pybabel --quiet extract -F survey_app/translations/babel.cfg --project survey_app --version 0.1 --no-wrap --sort-by-file --add-location file -k _l -k lazy_gettext -o survey_app/translations/messages.pot survey_app templates
+	$(BIN)/pybabel --quiet extract -F survey_app/translations/babel.cfg --project survey_app --version 0.1 --no-wrap --sort-by-file --add-location file -k _l -k lazy_gettext -k lazy_ngettext:1,2 -o survey_app/translations/messages.pot survey_app templates
 	for language in vi es; do \
 	  test -f survey_app/translations/$$language/LC_MESSAGES/messages.po \
 	    && $(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching -i survey_app/translations/messages.pot -d survey_app/translations -l $$language \
