@@ -53,7 +53,7 @@ DEFAULTS: Texts = {
         "button": "Responder ahora",
         "closing": "Muchas gracias\n{organisation}",
         "reminder_subject": "Su opinión sigue contando, {first_name}",
-        "reminder_body": "Hace unos días le preguntamos por su experiencia con {organisation}. Si tiene dos minutos, "
+        "reminder_body": "Recientemente le preguntamos por su experiencia con {organisation}. Si tiene dos minutos, "
         "nos encantaría conocer su opinión. Lo que ya haya respondido se conserva. "
         "No volveremos a recordárselo.",
     },
