@@ -13,7 +13,7 @@ import sqlite3
 import statistics
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from tests.factories.questionnaires import NOW, a_comment, an_item
 
 ROOT = Path(__file__).absolute().parent.parent.parent
 TARGET = 0.5
+CROWD = 8
 ITEMS = [f"item{n}" for n in range(1, 9)]
 COMMENT = "Quick and friendly; only the parcel came a day late and the box was half open."
 ANSWERS = {"overall": "8", **dict.fromkeys(ITEMS, "4"), "comment": COMMENT}
@@ -51,9 +52,9 @@ class Side:
         return run_cell(self.server, taken, ANSWERS, n_clients)
 
 
-def measure(n_pairs: int = 7, n_journeys: int = 200) -> list[dict[str, Any]]:
-    """Return the rows of this benchmark."""
-    n_links = (n_pairs + 2) * n_journeys
+def measure(rounds: int = 5, n_journeys: int = 150) -> list[dict[str, Any]]:
+    """Return the row of this benchmark, with rates and times beside it."""
+    n_links = (rounds + 2) * n_journeys
     with tempfile.TemporaryDirectory(prefix="journeys-") as name:
         ours_in, theirs_in = Path(name) / "ours", Path(name) / "theirs"
         environ, paths = _our_installation(ours_in, n_links)
@@ -65,10 +66,10 @@ def measure(n_pairs: int = 7, n_journeys: int = 200) -> list[dict[str, Any]]:
             ours, theirs = Side(server, paths), Side(their_server, their_paths)
             for side in (ours, theirs):
                 side.run(n_journeys)
-            pairs = [(ours.run(n_journeys), theirs.run(n_journeys)) for _pair in range(n_pairs)]
-            crowds = (ours.run(n_journeys, 8), theirs.run(n_journeys, 8))
+            pairs = [(ours.run(n_journeys), theirs.run(n_journeys)) for _round in range(rounds)]
+            crowd = (ours.run(n_journeys, CROWD), theirs.run(n_journeys, CROWD))
         _count(environ, theirs_in, n_links)
-    return [_cost(pairs, n_journeys), *_rates(pairs, crowds, n_journeys)]
+    return [_cost(pairs, n_journeys) | _beside(pairs, crowd)]
 
 
 def _cost(pairs: list[tuple[Cell, Cell]], n: int) -> dict[str, Any]:
@@ -76,31 +77,29 @@ def _cost(pairs: list[tuple[Cell, Cell]], n: int) -> dict[str, Any]:
     return {
         "name": "journeys",
         "value": round(statistics.median(ours.cpu_ms for ours, _theirs in pairs), 2),
-        "unit": "CPU-ms per completed journey",
+        "unit": "CPU-ms",
         "peer": "bare Flask handler",
         "peer_value": round(statistics.median(theirs.cpu_ms for _ours, theirs in pairs), 2),
         "ratio": round(statistics.median(ratios), 3),
-        "ratio_range": [round(ratios[0], 3), round(ratios[-1], 3)],
         "target": TARGET,
         "n": len(pairs) * n,
+        "range of ratios": f"{ratios[0]:.2f} to {ratios[-1]:.2f}",
     }
 
 
-def _rates(pairs: list[tuple[Cell, Cell]], crowds: tuple[Cell, Cell], n: int) -> list[dict[str, Any]]:
-    def row(name: str, unit: str, ours: float, theirs: float, size: int) -> dict[str, Any]:
-        ratio = round(theirs / ours, 3) if unit == "ms" else round(ours / theirs, 3)
-        values = {"value": round(ours, 1), "peer": "bare Flask handler", "peer_value": round(theirs, 1), "ratio": ratio}
-        return {"name": name, "unit": unit, **values, "target": None, "n": size}
+def _beside(pairs: list[tuple[Cell, Cell]], crowd: tuple[Cell, Cell]) -> dict[str, str]:
+    """Return rates and times in words, ours against the bare handler's."""
 
-    def middle(number: Any) -> tuple[float, float]:
-        return tuple(statistics.median(number(pair[side]) for pair in pairs) for side in (0, 1))  # type: ignore[return-value]
+    def middle(number: Callable[[Cell], float]) -> str:
+        ours, theirs = (statistics.median(number(pair[side]) for pair in pairs) for side in (0, 1))
+        return f"{ours:.0f} (bare {theirs:.0f})"
 
-    return [
-        row("journeys-rate-1", "journeys/s", *middle(Cell.rate), len(pairs) * n),
-        row("journeys-p99-1", "ms", *middle(Cell.p99_ms), len(pairs) * n),
-        row("journeys-rate-8", "journeys/s", crowds[0].rate(), crowds[1].rate(), n),
-        row("journeys-p99-8", "ms", crowds[0].p99_ms(), crowds[1].p99_ms(), n),
-    ]
+    return {
+        "journeys/s, 1 client": middle(Cell.rate),
+        "p99 ms, 1 client": middle(Cell.p99_ms),
+        f"journeys/s, {CROWD} clients": f"{crowd[0].rate():.0f} (bare {crowd[1].rate():.0f})",
+        f"p99 ms, {CROWD} clients": f"{crowd[0].p99_ms():.0f} (bare {crowd[1].p99_ms():.0f})",
+    }
 
 
 def _our_installation(folder: Path, n_links: int) -> tuple[Mapping[str, str], list[str]]:
