@@ -25,7 +25,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from survey_app.config import flask_config, read_settings
-from survey_app.extensions import babel, bootstrap, csrf, db, migrate
+from survey_app.extensions import bootstrap, csrf, db, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

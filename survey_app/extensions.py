@@ -63,7 +63,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate(render_as_batch=True, compare_type=True)
-babel = Babel()
+babel = Babel()  # type: ignore[no-untyped-call]  # the package has no annotations
 csrf = CSRFProtect()
 bootstrap = Bootstrap5()
 
