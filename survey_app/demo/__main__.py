@@ -19,7 +19,7 @@ from survey_app.demo.story import find_public_code, is_loaded
 from survey_app.extensions import db
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "instance" / "demo"
+FOLDER = Path(os.environ.get("SURVEY_DEMO_FOLDER") or ROOT / "instance" / "demo")
 FAILED, PRECONDITION = 1, 3
 
 
