@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import abort, flash, g, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey_app.extensions import db
@@ -108,8 +109,11 @@ def save_and_go(desk: Desk, what: str, change: Change, target: str) -> Answer:
     try:
         refused = save(desk, what, change)
     except QuestionnaireError as error:
+        db.session.rollback()
         flash(" ".join(finding.message for finding in error.findings), "error")
-        refused = None
+        return redirect(target, 303)
+    if refused is None:
+        flash(_("Saved: %(what)s.", what=what), "success")
     return refused or redirect(target, 303)
 
 
