@@ -66,11 +66,16 @@ class ForgottenForm(Form):
     )
 
 
-class NewPasswordForm(Form):
-    """A new password, typed twice; `context` is what is known of person and place."""
+class ChangePasswordForm(Form):
+    """A new password for oneself, which needs the old one; `context` is what is known of person and place."""
 
     context: Collection[str] = ()
 
+    current = PasswordField(
+        _l("Current password"),
+        [needed(_l("Enter your current password.")), at_most(NAME_LIMIT)],
+        render_kw={"autocomplete": "current-password"},
+    )
     password = PasswordField(
         _l("New password"),
         [needed(_l("Enter a new password."))],
@@ -93,28 +98,25 @@ class NewPasswordForm(Form):
             raise ValidationError(WEAKNESSES[weakness])
 
 
-class ChangePasswordForm(NewPasswordForm):
-    """A new password for oneself, which needs the old one."""
+class NewPasswordForm(ChangePasswordForm):
+    """A new password by a link from a mail, for who forgot the old one."""
 
-    current = PasswordField(
-        _l("Current password"),
-        [needed(_l("Enter your current password.")), at_most(NAME_LIMIT)],
-        render_kw={"autocomplete": "current-password"},
-    )
+    current = None
 
 
-class StaffForm(Form):
-    """A colleague's name, roles and language."""
+class NewStaffForm(Form):
+    """A new colleague."""
 
     name = StringField(_l("Name"), [needed(_l("Enter a name.")), at_most(NAME_LIMIT)])
+    email = EmailField(_l("Email address"), [needed(_l("Enter an email address.")), at_most(EMAIL_LIMIT), address()])
     roles = CheckboxesField(_l("Roles"), [chosen(_l("Choose at least one role."))], choices=options(ROLE_NAMES))
     language = SelectField(_l("Language"), choices=options(NAMES))
 
 
-class NewStaffForm(StaffForm):
-    """A new colleague."""
+class StaffForm(NewStaffForm):
+    """A colleague's name, roles and language; the address is what they sign in with and stays."""
 
-    email = EmailField(_l("Email address"), [needed(_l("Enter an email address.")), at_most(EMAIL_LIMIT), address()])
+    email = None
 
 
 class OrganisationForm(Form):

@@ -74,5 +74,6 @@ def test_a_refused_form_points_to_what_is_wrong(sign_in: SignIn, path: str, form
     answer = sign_in("admin").post(path, data=form)
     assert answer.status_code == 422
     check(answer.text)
+    assert "<title>Error: " in answer.text
     assert 'role="alert"' in answer.text
     assert 'aria-invalid="true"' in answer.text

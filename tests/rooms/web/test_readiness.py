@@ -22,11 +22,21 @@ def test_a_product_with_its_database_says_that_it_is_ready(client: FlaskClient) 
     assert client.get("/readyz").json == {"status": "ready"}
 
 
-def test_tables_of_another_version_are_a_reason(app: Flask, client: FlaskClient) -> None:
+def mark_tables(app: Flask, version: str) -> str:
+    """Say that the tables are of this version, and return what was said before."""
     with app.app_context(), writing():
-        db.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        before = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+        db.session.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
         db.session.commit()
-    answer = client.get("/readyz")
+    return str(before)
+
+
+def test_tables_of_another_version_are_a_reason(app: Flask, client: FlaskClient) -> None:
+    before = mark_tables(app, "0000")
+    try:
+        answer = client.get("/readyz")
+    finally:
+        mark_tables(app, before)
     assert answer.status_code == 503
     assert "the tables are at 0000" in answer.json["reasons"][0]
 
