@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypedDict, Unpack
 
 import click
 from flask.cli import AppGroup
@@ -22,10 +22,12 @@ from survey_app.questionnaires.definition import Questionnaire, text_in
 from survey_app.questionnaires.findings import QuestionnaireError
 from survey_app.questionnaires.interchange import FORMATS, LARGEST_TEXT, read_text, write_text
 from survey_app.questionnaires.item_parsing import CODE
-from survey_app.questionnaires.models import Survey
+from survey_app.questionnaires.models import IDENTIFICATIONS, Survey
 from survey_app.questionnaires.operations import (
     NothingToPublishError,
     NotPublishableError,
+    SurveyError,
+    choose_identification,
     create_survey,
     publish_version,
     save_draft,
@@ -45,6 +47,17 @@ from survey_app.questionnaires.wording_codes import code_from
 FAILED = 1
 NOTHING = 3
 
+
+class ImportWish(TypedDict):
+    """What the options of `import` say."""
+
+    code: str | None
+    publish: bool
+    note: str
+    identification: str | None
+    dry_run: bool
+
+
 questionnaires = AppGroup("questionnaires", help="Questionnaires of surveys: import, check, publish, export, list.")
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -54,24 +67,22 @@ file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fal
 @click.option("--code", help="Code of the survey; made from the title when left out.")
 @click.option("--publish", is_flag=True, help="Publish the draft at once.")
 @click.option("--note", default="", help="What is new in this version.")
+@click.option("--identification", type=click.Choice(IDENTIFICATIONS), help="Who may know whose answers these are.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, store nothing.")
-def import_file(file: Path, *, code: str | None, publish: bool, note: str, dry_run: bool) -> None:
+def import_file(file: Path, **wish: Unpack[ImportWish]) -> None:
     """Create a survey from FILE, or make FILE the next draft of the survey with this code."""
     questionnaire = _read(file)
-    chosen = code or code_from(text_in(questionnaire.title, "en", questionnaire.languages), "survey")
-    if not CODE.fullmatch(chosen):
+    code = wish["code"] or code_from(text_in(questionnaire.title, "en", questionnaire.languages), "survey")
+    if not CODE.fullmatch(code):
         raise click.BadParameter(_("Use small letters, digits and underscores, beginning with a letter."))
     with writing():
-        survey = _put(questionnaire, chosen)
-        _say_findings(check_questionnaire(questionnaire, _previous(survey)))
-        if publish:
-            _publish(survey, note)
-        if dry_run:
+        _bring_in(questionnaire, code, wish)
+        if wish["dry_run"]:
             db.session.rollback()
-            _say(_("Nothing was stored: this was a dry run for the survey %(code)s.", code=chosen))
+            _say(_("Nothing was stored: this was a dry run for the survey %(code)s.", code=code))
             return
         db.session.commit()
-    click.echo(chosen)
+    click.echo(code)
 
 
 @questionnaires.command("publish")
@@ -151,6 +162,18 @@ def _read(file: Path) -> Questionnaire:
         return read_text(content)
     except QuestionnaireError as error:
         _end(str(error))
+
+
+def _bring_in(questionnaire: Questionnaire, code: str, wish: ImportWish) -> None:
+    try:
+        survey = _put(questionnaire, code)
+        choose_identification(survey, wish["identification"] or survey.identification)
+    except SurveyError as error:
+        db.session.rollback()
+        _end(str(error))
+    _say_findings(check_questionnaire(questionnaire, _previous(survey)))
+    if wish["publish"]:
+        _publish(survey, wish["note"])
 
 
 def _put(questionnaire: Questionnaire, code: str) -> Survey:

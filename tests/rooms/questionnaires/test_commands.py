@@ -33,6 +33,20 @@ def test_the_airports_questionnaire_comes_in(app: Flask) -> None:
     assert result.exit_code == 0, result.output
 
 
+def test_identification_is_chosen_at_the_first_import_only(app: Flask) -> None:
+    run(app, "import", PRODUCT, "--code", "product", "--identification", "anonymous", "--publish")
+    with app.app_context():
+        assert get_survey("product").identification == "anonymous"
+    result = run(app, "import", PRODUCT, "--code", "product", "--identification", "identified")
+    assert result.exit_code == 1
+    assert "first publication" in result.stderr
+
+
+def test_a_reserved_code_ends_with_a_sentence(app: Flask) -> None:
+    result = run(app, "import", PRODUCT, "--code", "new")
+    assert (result.exit_code, "“new” is taken" in result.stderr) == (1, True)
+
+
 def test_the_same_file_again_has_nothing_to_publish(app: Flask) -> None:
     run(app, "import", PRODUCT, "--code", "product", "--publish")
     result = run(app, "import", PRODUCT, "--code", "product", "--publish")
