@@ -1,4 +1,4 @@
-"""The customer page's panels that look back from here: answers, cases, invitations."""
+"""The customer page's panels that look back from here: cases and invitations; answers are brought by `responses`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from typing import Any
 from survey_app.campaigns.labels import DISPOSITIONS
 from survey_app.customers.models import Customer
 from survey_app.customers.registry import Panel
-from survey_app.followups.answers import read_response
 from survey_app.followups.queries import (
     cases_of_customer,
     invitations_of_customer,
     is_overdue,
     names_of_staff,
-    responses_of_customer,
 )
-from survey_app.web.languages import interface_language
 
 
 def load_cases(customer: Customer) -> Mapping[str, Any]:
@@ -27,12 +24,6 @@ def load_cases(customer: Customer) -> Mapping[str, Any]:
     return {"cases": cases, "overdue": overdue, "names": names_of_staff(case.assignee_id for case in cases)}
 
 
-def load_answers(customer: Customer) -> Mapping[str, Any]:
-    """Return what the customer answered, as far as staff may know who did."""
-    language = interface_language()
-    return {"readings": [read_response(each, language) for each in responses_of_customer(customer)]}
-
-
 def load_invitations(customer: Customer) -> Mapping[str, Any]:
     """Return how the customer was asked, and what became of it."""
     return {"invitations": invitations_of_customer(customer), "dispositions": DISPOSITIONS}
@@ -40,6 +31,5 @@ def load_invitations(customer: Customer) -> Mapping[str, Any]:
 
 PANELS = (
     Panel("cases", 10, "followups/panel_cases.html", load_cases, "cases.view"),
-    Panel("answers", 20, "followups/panel_answers.html", load_answers),
     Panel("invitations", 30, "followups/panel_invitations.html", load_invitations),
 )

@@ -196,7 +196,7 @@ def test_the_customer_page_shows_answers_cases_and_invitations(app: Flask, sign_
 
     page = sign_in("agent").get(f"/customers/{customer_id}").text
 
-    for part in ("3 of 10", "Nobody &lt;b&gt;answers", f"/cases/{case}", "Autumn", "Finished"):
+    for part in ("Nobody &lt;b&gt;answers", f"/cases/{case}", "Autumn", "Finished"):
         assert part in page
     assert f"/cases/{case}" not in sign_in("marketer").get(f"/customers/{customer_id}").text
 
@@ -212,7 +212,7 @@ def test_confidential_answers_never_stand_on_the_customer_page(app: Flask, sign_
     page = sign_in("admin").get(f"/customers/{customer_id}").text
 
     assert "In confidence" not in page
-    assert "1 of 10" not in page
+    assert "Finished" in page
 
 
 def test_alert_rules_are_shown_and_changed(app: Flask, sign_in: SignIn) -> None:
