@@ -77,7 +77,7 @@ class Truth:
 
 def true_figures(story: Story, n: int = 25_000) -> Truth:
     """Simulate the stated model with as many answers, over the story's mix of countries and waves."""
-    chance = random.Random(1)  # noqa: S311 - a simulation
+    chance = random.Random(1)
     mix = Counter((COUNTRY_CODES[each.profile["country"]], each.campaign.wave_order) for each in story.completed)
     cells = chance.choices(list(mix), list(mix.values()), k=n)
     opinions = [draw_opinion(chance, country, wave) for country, wave in cells]
