@@ -76,6 +76,16 @@ def count_completions(survey_id: int, chosen: ResponseFilter) -> int:
     return db.session.scalar(select(func.count()).select_from(completions(survey_id, chosen).subquery())) or 0
 
 
+def count_completions_of(survey_ids: Collection[int]) -> dict[int, int]:
+    """Return how many completions each of these surveys has; those without any are left out."""
+    rows = db.session.execute(
+        select(Response.survey_id, func.count())
+        .where(Response.survey_id.in_(survey_ids), Response.state == "completed", Response.is_test.is_(False))
+        .group_by(Response.survey_id),
+    )
+    return {survey_id: n for survey_id, n in rows}
+
+
 def iterate_completions(survey_id: int, chosen: ResponseFilter) -> Iterator[Row[Response, Campaign]]:
     """Yield the completions of a filter with their campaigns, oldest first, without holding them all."""
     statement = completions(survey_id, chosen).order_by(Response.completed_at, Response.id)
