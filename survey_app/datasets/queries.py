@@ -83,7 +83,7 @@ def count_completions_of(survey_ids: Collection[int]) -> dict[int, int]:
         .where(Response.survey_id.in_(survey_ids), Response.state == "completed", Response.is_test.is_(False))
         .group_by(Response.survey_id),
     )
-    return {survey_id: n for survey_id, n in rows}
+    return dict(rows.tuples().all())
 
 
 def iterate_completions(survey_id: int, chosen: ResponseFilter) -> Iterator[Row[Response, Campaign]]:
