@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from survey_app.conditions.rules import FieldKind, Tree, fields_of
 from survey_app.conditions.sql import to_sql
 from survey_app.customers.models import Company, Customer, Interaction
 from survey_app.customers.vocabulary import attribute_kinds, list_attributes, list_interaction_kinds
-from survey_app.extensions import UtcDateTime
+from survey_app.extensions import UtcDateTime, db
 
 Column = ColumnElement[Any]
 
@@ -101,6 +102,15 @@ def customers_where(tree: Tree | None, now: datetime | None = None) -> Select[Cu
     kinds = attribute_kinds()
     columns = {field: _column(field, kinds, instant) for field in fields_of(tree)}
     return select(Customer).where(to_sql(tree, columns)).order_by(Customer.id)
+
+
+def values_of(customer_id: int, wanted: Collection[str], now: datetime) -> dict[str, object]:
+    """Return a customer's values of those wanted fields that exist, for conditions decided in memory."""
+    kinds = attribute_kinds()
+    known = sorted(fields().keys() & set(wanted))
+    columns = [_column(field, kinds, now) for field in known]
+    found = db.session.execute(select(*columns).where(Customer.id == customer_id)).one_or_none() if known else None
+    return dict(zip(known, found, strict=True)) if found else {}
 
 
 def _column(field: str, kinds: dict[str, str], now: datetime) -> Column:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from survey_app.conditions.rules import fields_of
 from survey_app.customers.models import AttributeDefinition, Customer
+from survey_app.customers.segments import values_of
 from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.queries import get_version, questionnaire_of
+from survey_app.questionnaires.rendering.course import Known
 from survey_app.responses.links import Link
 from survey_app.responses.models import Response
 
@@ -35,6 +39,18 @@ def questionnaire_behind(link: Link) -> Questionnaire:
                 _questionnaires.clear()
             _questionnaires[digest] = found
     return found
+
+
+def known_of_customer(link: Link, questionnaire: Questionnaire, now: datetime) -> Known:
+    """Return what the questionnaire's conditions ask about the invited customer; most ask nothing and cost nothing."""
+    invitation = link.invitation
+    if invitation is None or invitation.customer_id is None:
+        return {}
+    asked_about = [page for page in questionnaire.pages if page.show_if] + [
+        item for item in questionnaire.items if item.show_if
+    ]
+    fields = {field for each in asked_about for field in fields_of(each.show_if) if not field.startswith("answer.")}
+    return values_of(invitation.customer_id, fields, now) if fields else {}
 
 
 def get_response(response_id: int) -> Response:

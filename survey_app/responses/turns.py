@@ -72,7 +72,7 @@ def _next(questionnaire: Questionnaire, course: Course, posted: Posted, reading:
     if posted.action == BACK:
         before = course.before(here)
         return here if before is None else before
-    if not posted.goes_on or reading.errors:
+    if not posted.goes_on or reading.errors or reading.revealed:
         return here
     after = course.after(here)
     if after is not None:

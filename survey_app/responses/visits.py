@@ -25,7 +25,7 @@ from survey_app.responses.operations import (
     start_response,
     store,
 )
-from survey_app.responses.queries import get_response, questionnaire_behind
+from survey_app.responses.queries import get_response, known_of_customer, questionnaire_behind
 from survey_app.responses.rules import language_of_page, may_go_on, preselected
 from survey_app.responses.submissions import new_submission, signed
 from survey_app.responses.turns import CHANGE_LANGUAGE, SEND, Posted, Saved, Turn, take_turn
@@ -55,10 +55,11 @@ class Visit:
 
 def opened(link: Link, submission: str | None) -> Answer:
     """Return the page that a link shows now; nothing is written."""
-    visit = _visit(link, request.args.get("lang"))
+    now = datetime.now(UTC)
+    visit = _visit(link, request.args.get("lang"), now)
     if link.is_used:
         return endings.already_answered(link, visit.language)
-    refusal = accepts_answers(link.row, datetime.now(UTC), is_test=link.is_test)
+    refusal = accepts_answers(link.row, now, is_test=link.is_test)
     if refusal is not None:
         return endings.refused(link, refusal, visit.language)
     asked_for = request.args.get("page")
@@ -77,7 +78,7 @@ def thanked(link: Link) -> Answer:
 def received(link: Link, submission: str | None, now: datetime) -> Answer:
     """Return what follows from a posted page, with the answers written but not committed."""
     form = request.form
-    visit = _visit(link, form.get("_language"))
+    visit = _visit(link, form.get("_language"), now)
     if link.is_used:
         return _to_thanks(visit)
     index = _posted_index(visit)
@@ -93,9 +94,10 @@ def received(link: Link, submission: str | None, now: datetime) -> Answer:
     return _keep(visit, posted, turn, submission, now)
 
 
-def _visit(link: Link, wanted: str | None) -> Visit:
+def _visit(link: Link, wanted: str | None, now: datetime) -> Visit:
     questionnaire = questionnaire_behind(link)
-    return Visit(link, questionnaire, _speak(link, questionnaire, wanted), {})
+    others = known_of_customer(link, questionnaire, now)
+    return Visit(link, questionnaire, _speak(link, questionnaire, wanted), others)
 
 
 def _speak(link: Link, questionnaire: Questionnaire, wanted: str | None) -> str:

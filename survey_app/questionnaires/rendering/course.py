@@ -68,15 +68,16 @@ class _Walk:
     def visit(self, index: int, page: Page) -> bool:
         """Settle a page's measures and return whether anything on it is asked."""
         shown = is_asked(page, self.known)
-        # Decided before any of them is settled: a page's own answers decide about later pages only.
-        all_asked = [shown and is_asked(item, self.known) for item in page.items]
-        for item, asked in zip(page.items, all_asked, strict=True):
+        is_anything_asked = False
+        for item in page.items:
+            asked = shown and is_asked(item, self.known)
+            is_anything_asked |= asked
             for code in item.measure_codes:
                 if not asked:
                     self.settled[code] = MissingReason.NOT_ASKED.value
                 elif not self._settle(code) and self.open_page is None:
                     self.open_page = index
-        return any(all_asked)
+        return is_anything_asked
 
     def _settle(self, code: str) -> bool:
         if code in self.answers:

@@ -43,14 +43,22 @@ class PageState:
 
 
 def read_page(questionnaire: Questionnaire, page: Page, form: Form, known: Known, *, language: str = "") -> PageReading:
-    """Return what a posted page says; `known` holds what conditions may ask about (see `course.known_values`)."""
+    """Return what a posted page says; `known` holds what conditions may ask about (see `course.known_values`).
+
+    An item that only this page's own answers call for, and that was therefore not on it, is `revealed`.
+    """
     reading = PageReading()
     words = Wording(language, questionnaire.languages)
+    now_known = dict(known)
     for item in page.items:
-        if is_asked(item, known):
-            HANDLERS[item.type].read(item, form, reading, words)
-        else:
+        if not is_asked(item, now_known):
             reading.missing.update(dict.fromkeys(item.measure_codes, MissingReason.NOT_ASKED.value))
+        elif not is_asked(item, known) and form.keys().isdisjoint(item.measure_codes):
+            reading.revealed.append(item.code)
+        else:
+            HANDLERS[item.type].read(item, form, reading, words)
+        for code in item.measure_codes:
+            now_known[f"answer.{code}"] = reading.values.get(code)
     return reading
 
 

@@ -21,12 +21,16 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """One posted page: `errors` and `typed` are keyed by the control's name, the others by measure code."""
+    """One posted page: `errors` and `typed` are keyed by the control's name, the others by measure code.
+
+    `revealed` names items that the answers of this very page call for: the page is to be shown again with them.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     typed: dict[str, list[str]] = field(default_factory=dict)
+    revealed: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

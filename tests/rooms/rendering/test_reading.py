@@ -140,6 +140,17 @@ def test_an_item_whose_condition_fails_is_not_asked_and_its_stale_answer_dropped
     assert read(item, [("comment", "why")], **{"answer.outcome_": 2}).values == {"comment": "why"}
 
 
+def test_an_item_that_the_same_page_calls_for_is_revealed_first() -> None:
+    questionnaire = asking(an_item(), a_comment(show_if={"field": "answer.nps", "op": "at_most", "value": 6}))
+    page = questionnaire.pages[0]
+    first = read_page(questionnaire, page, MultiDict({"nps": "2"}), {})
+    assert (first.values, first.missing, first.revealed) == ({"nps": 2}, {}, ["comment"])
+    again = read_page(questionnaire, page, MultiDict({"nps": "2", "comment": ""}), {"answer.nps": 2})
+    assert (again.missing, again.revealed) == ({"comment": SKIPPED}, [])
+    happy = read_page(questionnaire, page, MultiDict({"nps": "9", "comment": "stale"}), {"answer.nps": 2})
+    assert (happy.values, happy.missing) == ({"nps": 9}, {"comment": NOT_ASKED})
+
+
 def everything() -> Questionnaire:
     """Return one page with every item type."""
     return asking(

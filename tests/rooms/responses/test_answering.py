@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from survey_app.campaigns.models import Invitation
-from survey_app.extensions import db
+from survey_app.extensions import db, writing
 from survey_app.responses.signals import response_completed
 from tests.factories.answering import (
     Person,
@@ -25,6 +25,7 @@ from tests.factories.answering import (
     of_pages,
     the_responses,
 )
+from tests.factories.customers import make_customer
 from tests.factories.questionnaires import a_battery, a_choice, a_comment, an_item
 
 UNHAPPY = {"field": "answer.nps", "op": "at_most", "value": 6}
@@ -118,6 +119,33 @@ def test_a_changed_answer_drops_what_is_no_longer_asked(client: FlaskClient) -> 
     person.press(usage="daily")
     assert the_response().answers == {"nps": 10, "usage": "daily"}
     assert the_response().missing == {"comment": "not_asked"}
+
+
+def test_a_question_that_an_answer_on_its_own_page_calls_for_is_asked_before_the_end(client: FlaskClient) -> None:
+    person = Person(client, a_public_link(of_pages(a_page(an_item(), a_comment(show_if=UNHAPPY)))))
+    assert "Why?" not in person.open().text
+    again = person.press("send", nps=2)
+    assert "Why?" in again.text
+    assert person.form()["nps"] == ["2"]
+    assert "Thank you" in person.press("send", comment="Slow").text
+    assert the_response().answers == {"nps": 2, "comment": "Slow"}
+
+
+def test_what_is_known_of_a_customer_decides_what_they_are_asked(client: FlaskClient) -> None:
+    vietnamese = {"field": "customer.language", "op": "is", "value": "vi"}
+    definition = of_pages(a_page(an_item(), code="one"), a_page(a_comment(show_if=vietnamese), code="two"))
+    campaign = a_fielding(definition)
+    with writing():
+        customer = make_customer(language="vi")
+        db.session.commit()
+    asked = Person(client, link_of(an_invitation(campaign, customer_id=customer.id)))
+    asked.open()
+    assert "Why?" in asked.press(nps=9).text
+    asked.press(comment="Vì")
+    other = Person(client, link_of(an_invitation(campaign)))
+    other.open()
+    assert "Thank you" in other.press(nps=9).text
+    assert [response.missing for response in the_responses()] == [{}, {"comment": "not_asked"}]
 
 
 def test_errors_say_what_to_do_and_keep_everything_typed(client: FlaskClient) -> None:
