@@ -23,4 +23,6 @@ def register(app: Flask) -> None:
         app.register_blueprint(each)
     app.jinja_env.globals.update(TEMPLATE_NAMES)
     register_task(app, Task(name=TASK, path="survey_app.customers.tasks:import_customers"))
+    sweep = "survey_app.customers.tasks:forget_files"
+    register_task(app, Task(name="customers.forget_files", path=sweep, every_minutes=24 * 60))
     app.cli.add_command(commands.customers)

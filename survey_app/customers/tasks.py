@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import chain
 from time import monotonic
 
 from flask_babel import gettext as _
+from sqlalchemy import update
 
 from survey_app.accounts.operations import record
 from survey_app.accounts.queries import find_staff
@@ -20,6 +22,7 @@ from survey_app.web.languages import choose_language
 
 # Others may write between two chunks; a chunk holds the lock for no longer than this.
 CHUNK_SECONDS = 0.08
+KEPT_WITHOUT_IMPORT = timedelta(days=7)
 
 
 def import_customers(run: JobRun) -> None:
@@ -41,6 +44,17 @@ def import_customers(run: JobRun) -> None:
         first = next(rows, None)
         if _apply_all(run, taken, chain([first] if first else [], rows)):
             _finish(taken)
+        db.session.commit()
+
+
+def forget_files(run: JobRun) -> None:
+    """Delete the files of imports that nobody went on with for a week."""
+    old = CustomerImport.created_at < run.now - KEPT_WITHOUT_IMPORT
+    left = CustomerImport.state.in_(("uploaded", "stopped"))
+    with writing():
+        db.session.execute(
+            update(CustomerImport).where(old, left, CustomerImport.content.is_not(None)).values(content=None)
+        )
         db.session.commit()
 
 

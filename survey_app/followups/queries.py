@@ -15,7 +15,7 @@ from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.customers.models import Customer
 from survey_app.extensions import db
 from survey_app.followups.models import AlertRule, Case, CaseEvent
-from survey_app.questionnaires.models import QuestionnaireVersion, Survey
+from survey_app.questionnaires.models import Survey
 from survey_app.responses.models import Response
 
 PAGE_SIZE = 50
@@ -132,11 +132,6 @@ def invitations_of_customer(customer: Customer, most: int = 20) -> list[Invitati
     query = select(Invitation).options(joinedload(Invitation.campaign).joinedload(Campaign.survey))
     mine = and_(Invitation.customer_id == customer.id, ~Invitation.is_test)
     return list(db.session.scalars(query.where(mine).order_by(Invitation.id.desc()).limit(most)))
-
-
-def find_version(version_id: int) -> QuestionnaireVersion | None:
-    """Return a version of a questionnaire, or None."""
-    return db.session.get(QuestionnaireVersion, version_id)
 
 
 def is_overdue(case: Case, now: datetime) -> bool:

@@ -144,7 +144,7 @@ def start_import(import_id: int) -> Response:
 def show_import(import_id: int) -> Answer:
     """Show how far an import is and what it refused."""
     taken = find_import(import_id) or abort(404)
-    if taken.state == "uploaded":
+    if taken.state == "uploaded" and taken.content is not None:
         step = "customers.map_columns" if taken.encoding else "customers.choose_encoding"
         return redirect(url_for(step, import_id=import_id), 303)
     job = find_job(taken.job_id) if taken.job_id else None

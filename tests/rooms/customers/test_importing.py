@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -300,3 +302,53 @@ def test_a_new_attribute_never_takes_the_code_of_one_that_is_there(app: Flask, s
 
     assert answer.status_code == 422
     assert "There is already an attribute branch." in answer.text
+
+
+def test_the_documented_example_comes_in_whole(app: Flask) -> None:
+    file = Path(__file__).parents[3] / "docs" / "examples" / "customers.csv"
+
+    done = app.test_cli_runner().invoke(args=["customers", "import", str(file), "--json"])
+
+    report = json.loads(done.stdout)
+    assert (report["n_created"], report["n_refused"]) == (6, 0)
+
+
+def test_two_imports_at_once_add_nobody_twice(app: Flask, sign_in: SignIn) -> None:
+    marketer = sign_in("marketer")
+    rows = "".join(f"n{n}@example.org,Name {n}\n" for n in range(30))
+    for _file in range(2):
+        at = upload(marketer, f"E-mail,Name\n{rows}".encode())
+        marketer.post(at, data={"column-0": "email", "column-1": "name", "basis": "", "wording": ""})
+        marketer.post(at.replace("columns", "start"))
+    with app.app_context():
+        ids = db.session.scalars(select(CustomerImport.id)).all()
+    together = threading.Barrier(2)
+
+    def bring(import_id: int) -> None:
+        with app.app_context():
+            together.wait(10)
+            tasks.import_customers(JobRun(import_id, {}, NOW))
+
+    threads = [threading.Thread(target=bring, args=(each,)) for each in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Customer)) == 30
+        created = db.session.scalars(select(CustomerImport.n_created)).all()
+        assert sum(created) == 30
+
+
+def test_a_file_that_nobody_went_on_with_is_forgotten_after_a_week(app: Flask, sign_in: SignIn) -> None:
+    marketer = sign_in("marketer")
+    at = upload(marketer)
+    now = datetime.now(UTC)
+
+    with app.app_context():
+        tasks.forget_files(JobRun(None, {}, now + timedelta(days=6)))
+    assert marketer.get(at).status_code == 200
+    with app.app_context():
+        tasks.forget_files(JobRun(None, {}, now + timedelta(days=8)))
+    assert marketer.get(at).status_code == 404
