@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 
 from survey_app import create_app
 from survey_app.extensions import db
+from survey_app.jobs.engine import EXTENSION as ENGINE
 from tests.databases import PostgresServer, postgres_server
 from tests.mail_sink import mail_sink  # noqa: F401 - a fixture for everybody
 from tests.signing_in import sign_in  # noqa: F401 - a fixture for every test
@@ -69,9 +70,16 @@ def app(session_app: Flask, postgres: PostgresServer | None) -> Iterator[Flask]:
     """Return the application on an empty, migrated database."""
     _empty(session_app, is_postgres=postgres is not None)
     yield session_app
-    with session_app.app_context():
+    close_connections(session_app)
+
+
+def close_connections(app: Flask) -> None:
+    """Leave no connection open, neither to the database nor to the queue beside it."""
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    if ENGINE in app.extensions:
+        app.extensions[ENGINE].huey.storage.close()
 
 
 @pytest.fixture

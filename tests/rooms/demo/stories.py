@@ -21,6 +21,7 @@ from survey_app.jobs.models import Job
 from survey_app.jobs.operations import run_now
 from survey_app.reports.models import Report
 from survey_app.responses.models import Response
+from tests.conftest import close_connections
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 COUNTRY_CODES = {"United States": "US", "Vietnam": "VN", "Spain": "ES"}
@@ -54,8 +55,7 @@ def told(app: Flask) -> Story:
         query = select(Response).where(Response.state == "completed").options(joinedload(Response.campaign))
         completed = list(db.session.scalars(query.order_by(Response.id)))
         db.session.expunge_all()
-        db.session.remove()
-        db.engine.dispose()
+    close_connections(app)
     return Story(app, loaded, report, completed)
 
 
