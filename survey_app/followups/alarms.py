@@ -10,8 +10,8 @@ from survey_app.extensions import db
 from survey_app.followups.operations import Alarm, open_case, tell_staff
 from survey_app.followups.queries import Rule, rule_of
 from survey_app.followups.rules import DUE_HOURS, threshold_of
-from survey_app.questionnaires.queries import get_version, questionnaire_of
 from survey_app.responses.models import Response
+from survey_app.responses.queries import questionnaire_answered
 
 log = logging.getLogger(__name__)
 IMPORTED = "import"
@@ -51,6 +51,6 @@ def is_urgent(response: Response, rule: Rule) -> bool:
     """
     if rule.identification != "identified" or not rule.is_on or response.outcome is None:
         return False
-    item = questionnaire_of(get_version(response.version_id)).primary_outcome
+    item = questionnaire_answered(response).primary_outcome
     threshold = threshold_of(item, rule.threshold) if item else None
     return threshold is not None and threshold.is_met_by(response.outcome)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, inspect, text
@@ -19,13 +20,14 @@ from survey_app.questionnaires.queries import get_version, questionnaire_of
 from survey_app.questionnaires.rendering.course import Known, follow
 from survey_app.responses.links import Link
 from survey_app.responses.models import Response
-from survey_app.responses.queries import profile_of
+from survey_app.responses.queries import note_questionnaire, profile_of
 from survey_app.responses.rules import outcome_value
 from survey_app.responses.signals import response_completed
 from survey_app.responses.submissions import new_submission
 from survey_app.responses.turns import Saved
 
 ID_BYTES = 16
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _table = cast("Table", Response.__table__)
 # Built once: every answer's request executes it.
 _INSERT = insert(_table)
@@ -47,7 +49,8 @@ def serialise(key: str) -> None:
     """Let equal submissions pass one after another where the database would let them pass side by side."""
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+        digest = sha256(key.encode("utf-8", "surrogatepass")).digest()[:8]
+        connection.execute(_LOCK, {"key": int.from_bytes(digest, signed=True)})
 
 
 def start_response(link: Link, submission: str, language: str, now: datetime) -> Response:
@@ -118,6 +121,7 @@ def complete_response(response: Response, now: datetime, fielding: Fielding | No
     elif response.customer_id is not None:
         response.profile = profile_of(response.customer_id)
     store(response)
+    note_questionnaire(response, fielding.questionnaire)
     if fielding.invitation is not None:
         mark_completed(fielding.invitation, now)
     response_completed.send(response)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import bindparam, select
 
@@ -18,6 +19,8 @@ from survey_app.responses.links import Link
 from survey_app.responses.models import Response
 
 MOST_KEPT = 100
+# What each response at hand answered, noted while it is completed, so that listeners need not read it again.
+_answered: WeakKeyDictionary[Response, Questionnaire] = WeakKeyDictionary()
 # Questionnaires by the digest of their content, which never changes.
 _questionnaires: dict[str, Questionnaire] = {}
 _definitions, _customers = AttributeDefinition.__table__, Customer.__table__
@@ -56,6 +59,16 @@ def known_of_customer(link: Link, questionnaire: Questionnaire, now: datetime) -
 def get_response(response_id: int) -> Response:
     """Return a response; raise NoResultFound when there is none."""
     return db.session.get_one(Response, response_id)
+
+
+def note_questionnaire(response: Response, questionnaire: Questionnaire) -> None:
+    """Note which questionnaire a response answered, for whoever asks as long as the response is at hand."""
+    _answered[response] = questionnaire
+
+
+def questionnaire_answered(response: Response) -> Questionnaire:
+    """Return the questionnaire of the version that a response answered."""
+    return _answered.get(response) or questionnaire_of(get_version(response.version_id))
 
 
 def profile_of(customer_id: int) -> dict[str, Any]:
