@@ -493,16 +493,6 @@ def upgrade() -> None:
     with op.batch_alter_table('response_imports', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_response_imports_survey_id'), ['survey_id'], unique=False)
 
-    op.create_table('link_fetches',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('invitation_id', sa.Integer(), nullable=False),
-    sa.Column('fetched_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['invitation_id'], ['invitations.id'], name=op.f('fk_link_fetches_invitation_id_invitations'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_link_fetches'))
-    )
-    with op.batch_alter_table('link_fetches', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_link_fetches_invitation_id'), ['invitation_id'], unique=False)
-
     op.create_table('responses',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(length=32), nullable=False),
@@ -579,10 +569,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_responses_campaign_id'))
 
     op.drop_table('responses')
-    with op.batch_alter_table('link_fetches', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_link_fetches_invitation_id'))
-
-    op.drop_table('link_fetches')
     with op.batch_alter_table('response_imports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_response_imports_survey_id'))
 

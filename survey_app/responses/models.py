@@ -60,13 +60,3 @@ class Response(Base):
         CheckConstraint("weight > 0", name="weight_positive"),
         Index("ix_responses_completed", "survey_id", "state", "completed_at"),
     )
-
-
-class LinkFetch(Base):
-    """A fetch of a personal link: people and machines alike, never an answer."""
-
-    __tablename__ = "link_fetches"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
-    fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)
