@@ -69,7 +69,8 @@ def survey_programs(ports: tuple[int, int, int], mail_folder: Path) -> list[Prog
     gunicorn = ["-m", "gunicorn", "wsgi:app", "--bind", f"{LOOPBACK}:{web_port}", "--workers", "2", "--threads", "4"]
     return [
         Program("sink", [*command, *sink], smtp_port),
-        Program("web", [python, *gunicorn, "--log-level", "warning"], web_port),
+        # Loaded once and forked: the next start should take seconds.
+        Program("web", [python, *gunicorn, "--preload", "--no-control-socket", "--log-level", "warning"], web_port),
         Program("worker", [*command, "worker", "run"]),
     ]
 
