@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from survey_app.accounts.models import User
@@ -20,6 +20,12 @@ from survey_app.responses.models import Response
 
 PAGE_SIZE = 50
 _surveys, _rules = Survey.__table__, AlertRule.__table__
+# Built once: it stands in the way of every answer.
+_RULE = (
+    select(_surveys.c.identification, _rules.c.is_on, _rules.c.threshold, _rules.c.due_hours)
+    .join_from(_surveys, _rules, _rules.c.survey_id == _surveys.c.id, isouter=True)
+    .where(_surveys.c.id == bindparam("survey_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,9 @@ class Inbox:
 
 
 def rule_of(survey_id: int) -> Rule:
-    """Return what holds for a survey's answers, in one light statement; it stands in the way of every answer."""
-    query = (
-        select(_surveys.c.identification, _rules.c.is_on, _rules.c.threshold, _rules.c.due_hours)
-        .join_from(_surveys, _rules, _rules.c.survey_id == _surveys.c.id, isouter=True)
-        .where(_surveys.c.id == survey_id)
-    )
-    identification, is_on, threshold, due_hours = db.session.connection().execute(query).one()
+    """Return what holds for a survey's answers, in one light statement."""
+    found = db.session.connection().execute(_RULE, {"survey_id": survey_id}).one()
+    identification, is_on, threshold, due_hours = found
     return Rule(identification, is_on is not False, threshold, due_hours)
 
 
