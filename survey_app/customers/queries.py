@@ -74,6 +74,12 @@ def reporting_profile(customer: Customer) -> dict[str, object]:
     return {code: customer.attributes[code] for code in codes if code in customer.attributes}
 
 
+def reporting_labels() -> dict[str, str]:
+    """Return the label of every attribute marked for reporting, by code."""
+    wanted = select(AttributeDefinition).where(AttributeDefinition.for_reporting).order_by(AttributeDefinition.id)
+    return {each.code: each.label for each in db.session.scalars(wanted)}
+
+
 def consents_of(ids: Iterable[int], purpose: str = "surveys") -> dict[int, Consent]:
     """Return the newest entry on this purpose by customer; a customer without an entry is left out."""
     wanted = sorted(set(ids))

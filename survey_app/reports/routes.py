@@ -9,6 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from survey_app.campaigns.labels import DISPOSITIONS
+from survey_app.customers.queries import reporting_labels
 from survey_app.datasets.codebooks import codebook_of
 from survey_app.extensions import db, mark_writing
 from survey_app.questionnaires.models import Survey
@@ -16,7 +17,7 @@ from survey_app.questionnaires.queries import find_survey
 from survey_app.reports.models import Report
 from survey_app.reports.operations import TooManyReportsError, request_report
 from survey_app.reports.overview import survey_cards
-from survey_app.reports.presenting import shown
+from survey_app.reports.presenting import names, shown
 from survey_app.reports.presenting.page import report_page
 from survey_app.reports.rules import ReportRequest, read_request
 from survey_app.reports.verbatims import (
@@ -85,8 +86,9 @@ def _view(survey: Survey, report: Report, wanted: ReportRequest) -> dict[str, An
         "choices": filter_choices(survey),
         "chips": [(name, value, _address(survey, wanted.without(name, value))) for name, value in _parts(wanted)],
         "verbatims": _verbatims(survey, wanted, n),
+        "attributes": reporting_labels(),
         "shown": shown,
-        "group_name": shown.group_name,
+        "names": names,
         "disposition_names": DISPOSITIONS,
         "state_url": url_for("reports.state", code=survey.code, **_query(wanted)),
     }

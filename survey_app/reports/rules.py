@@ -42,6 +42,11 @@ class ReportRequest:
         return [*pairs, *self.chosen.parameters]
 
     @property
+    def narrows_answers(self) -> bool:
+        """Return whether the filter chooses among answers, which leaves those who gave none in doubt; waves don't."""
+        return replace(self.chosen, waves=()) != ResponseFilter()
+
+    @property
     def key(self) -> str:
         """Return a short text that is equal for equal requests."""
         return hashlib.sha256(json.dumps(self.parameters).encode()).hexdigest()

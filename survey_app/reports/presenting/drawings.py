@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from survey_app.reports.presenting.names import period_name
 from survey_app.reports.presenting.shown import Data, figure, is_estimate, is_refusal, label_of
 from survey_app.web.charts import (
     Bar,
@@ -19,12 +20,12 @@ from survey_app.web.charts import (
 from survey_app.web.filters import percent
 
 
-def trend(entry: Data, scale: Data, label: str) -> Markup | None:
+def trend(entry: Data, by: str, scale: Data, label: str) -> Markup | None:
     """Return the outcome over time, or nothing where there are not two periods to connect."""
     if not entry["trend"]:
         return None
     measure = entry["measure"]
-    points = [_point(each) for each in entry["trend"]["points"]]
+    points = [_point(each, by) for each in entry["trend"]["points"]]
     shown = [each for each in points if each.value is not None]
     if len(shown) <= 1:
         return None
@@ -107,9 +108,9 @@ def distribution(entry: Data, label: str) -> Markup | None:
     return bar_chart(bars, words, lambda value: percent(value, 1))
 
 
-def _point(data: Data) -> TrendPoint:
+def _point(data: Data, by: str) -> TrendPoint:
     estimate = data["estimate"]
-    label = data["period"]["label"]
+    label = period_name(data["period"]["label"], by)
     if is_refusal(estimate):
         return TrendPoint(label, None, None, None, int(estimate["base"]["n"]))
     ends = estimate["interval"] or {}

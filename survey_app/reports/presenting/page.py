@@ -26,6 +26,7 @@ class ReportPage:
     why: str
     fix_first: Data
     driver_notes: list[str]
+    by: str
     trend_entry: Data
     charts: dict[str, Markup | None]
 
@@ -50,8 +51,9 @@ def report_page(result: Data) -> ReportPage:
         why=sentences.drivers(found, labels),
         fix_first=sentences.fix_first(found, labels),
         driver_notes=sentences.notes(found),
+        by=result["changes"]["by"],
         trend_entry=entries[0],
-        charts=_charts(outcome, entries[0], known, labels),
+        charts=_charts(result, outcome, known),
     )
 
 
@@ -67,10 +69,12 @@ def _others(result: Data) -> list[Data]:
     return others
 
 
-def _charts(outcome: Data, entry: Data, found: Data | None, labels: Data) -> dict[str, Any]:
+def _charts(result: Data, outcome: Data, found: Data | None) -> dict[str, Any]:
     label = label_of(outcome["labels"], outcome["item"])
+    by, labels = result["changes"]["by"], result["drivers"]["labels"]
+    entry = result["changes"]["outcomes"][outcome["item"]][0]
     return {
-        "trend": drawings.trend(entry, outcome["scale"], label),
+        "trend": drawings.trend(entry, by, outcome["scale"], label),
         "distribution": drawings.distribution(outcome, label),
         "importance": drawings.importance(found, labels) if found else None,
         "quadrant": drawings.quadrant(found, labels) if found else None,

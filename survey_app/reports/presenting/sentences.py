@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from survey_app.reports.presenting.names import period_name
 from survey_app.reports.presenting.shown import (
     Data,
     difference,
@@ -42,8 +43,8 @@ def change(entries: list[Data], by: str, label: str) -> Data:
     """Return the verdict on change, and the sentences with its evidence."""
     entry = entries[0]
     if len(entry["asked_in"]) <= 1:
-        return _asked_once(entry, label)
-    verdicts = [each for each in (_over_time(entry, by), _latest(entry)) if each]
+        return _asked_once(entry, by, label)
+    verdicts = [each for each in (_over_time(entry, by), _latest(entry, by)) if each]
     if not verdicts:
         return {"verdict": None, "sentences": [refusal(entry["trend"]["test"])]}
     clear = next((each for each in verdicts if each["verdict"] != "level"), verdicts[0])
@@ -101,7 +102,7 @@ def fix_first(result: Data | None, labels: Data) -> Data:
     }
 
 
-def _asked_once(entry: Data, label: str) -> Data:
+def _asked_once(entry: Data, by: str, label: str) -> Data:
     if not entry["not_asked_in"]:
         return {
             "verdict": None,
@@ -110,8 +111,8 @@ def _asked_once(entry: Data, label: str) -> Data:
     sentence = _(
         "“%(item)s” was asked in %(asked)s only, not in %(others)s, so there is no change to show.",
         item=label,
-        asked=", ".join(entry["asked_in"]),
-        others=", ".join(entry["not_asked_in"]),
+        asked=", ".join(period_name(each, by) for each in entry["asked_in"]),
+        others=", ".join(period_name(each, by) for each in entry["not_asked_in"]),
     )
     return {"verdict": None, "sentences": [sentence]}
 
@@ -136,11 +137,11 @@ def _over_time(entry: Data, by: str) -> Data | None:
     return {"verdict": VERDICTS[test["verdict"]], "is_better": test["is_better"], "sentence": sentence}
 
 
-def _latest(entry: Data) -> Data | None:
+def _latest(entry: Data, by: str) -> Data | None:
     latest = entry["trend"]["latest_change"]
     if is_refusal(latest):
         return None
-    before, after = entry["trend"]["compared"]
+    before, after = (period_name(each, by) for each in entry["trend"]["compared"])
     sentence = _(
         "From %(before)s to %(after)s: %(verdict)s, %(change)s (95 %% interval %(interval)s, p = %(p)s).",
         before=before,

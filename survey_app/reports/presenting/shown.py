@@ -84,11 +84,3 @@ def refusal(data: Data) -> str:
         "too-few-segments": _("There is only one group."),
     }
     return sentences.get(data["code"], _("This figure cannot be shown (%(code)s).", code=data["code"]))
-
-
-def group_name(group: Data) -> str:
-    """Return what splits the answers: an item's wording, an attribute or the language."""
-    if "labels" in group:
-        return label_of(group["labels"], group["name"])
-    name = str(group["name"]).removeprefix("profile.")
-    return _("Language") if name == "language" else _("By %(attribute)s", attribute=name)

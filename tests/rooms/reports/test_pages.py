@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from flask_babel import force_locale
 from sqlalchemy import func, insert, select
+from werkzeug.datastructures import MultiDict
 
 from survey_app.campaigns.models import Campaign
+from survey_app.customers.operations import define_attribute
 from survey_app.extensions import db, writing
 from survey_app.jobs.models import Job
 from survey_app.jobs.operations import run_now
 from survey_app.reports.models import Report
+from survey_app.reports.presenting.names import period_name
+from survey_app.reports.rules import read_request
 from survey_app.responses.models import Response
 from tests.factories.questionnaires import a_published_version
 from tests.signing_in import SignIn
@@ -109,7 +115,64 @@ def test_one_filter_drives_figures_comments_and_counts(app: Flask, sign_in: Sign
     page = manager.get(address).text
     assert "60 completed responses under this filter" in page
     assert "60 comments" in page
-    assert "from: <bdi>2026-09-01</bdi>" in page
+    assert "From: <bdi>Sep 1, 2026</bdi>" in page
+
+
+def test_codes_are_shown_in_words(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context(), writing():
+        define_attribute("tier", "Customer tier", "choice", for_reporting=True)
+        a_survey_with_answers(240)
+        for index, row in enumerate(db.session.scalars(select(Response))):
+            row.profile = {"tier": "gold" if index % 2 else "silver"}
+            row.language = "vi" if index % 3 else "es"
+            row.channel = "personal-link" if index % 4 else "public-link"
+        db.session.commit()
+    manager = sign_in("manager")
+    address = "/reports/shop?by=month&language=vi&profile.tier=gold&channel=public-link"
+    manager.get("/reports/shop?by=month")
+    manager.get(address)
+    compute(app)
+    page = manager.get("/reports/shop?by=month").text
+    for words in (
+        "Customer tier</label>",
+        ">Tiếng Việt</option>",
+        ">Personal link</option>",
+        "By Customer tier",
+        "Sep 2026",
+    ):
+        assert words in page, words
+    assert "2026-09<" not in page
+    page = manager.get(address).text
+    for chip in (
+        "Language: <bdi>Tiếng Việt</bdi>",
+        "Customer tier: <bdi>gold</bdi>",
+        "Channel: <bdi>Public link</bdi>",
+    ):
+        assert chip in page, chip
+
+
+@pytest.mark.parametrize(
+    ("label", "by", "language", "written"),
+    [
+        ("2026-02", "month", "en", "Feb 2026"),
+        ("2026-02", "month", "es", "feb 2026"),
+        ("2026-02", "month", "vi", "thg 2 2026"),
+        ("2026-W05", "week", "en", "W05 2026"),
+        ("Spring", "wave", "en", "Spring"),
+        ("2026-02", "wave", "en", "2026-02"),
+    ],
+)
+def test_a_period_is_written_as_people_do(app: Flask, label: str, by: str, language: str, written: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert period_name(label, by) == written
+
+
+@pytest.mark.parametrize(
+    ("query", "narrows"),
+    [("", False), ("wave=2017", False), ("wave=2017&language=vi", True), ("from=2026-01-01", True), ("by=week", False)],
+)
+def test_only_waves_leave_the_response_rate_as_it_is(query: str, narrows: bool) -> None:
+    assert read_request(MultiDict(parse_qsl(query))).narrows_answers is narrows
 
 
 def test_a_filter_that_leaves_nothing_says_so(app: Flask, sign_in: SignIn) -> None:
