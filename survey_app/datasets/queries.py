@@ -83,7 +83,7 @@ def count_completions_of(survey_ids: Collection[int]) -> dict[int, int]:
         .where(Response.survey_id.in_(survey_ids), Response.state == "completed", Response.is_test.is_(False))
         .group_by(Response.survey_id),
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def iterate_completions(survey_id: int, chosen: ResponseFilter) -> Iterator[Row[Response, Campaign]]:
