@@ -1,5 +1,16 @@
 """The WSGI entry: `gunicorn wsgi:app`."""
 
-from survey_app import create_app
+import logging
+import sys
 
-app = create_app()
+from survey_app import create_app
+from survey_app.config import SettingError
+
+# What gunicorn takes for "do not try again": every other worker would read the same settings.
+PRECONDITION = 3
+
+try:
+    app = create_app()
+except SettingError as error:
+    logging.getLogger("survey_app").critical("%s", error)
+    sys.exit(PRECONDITION)

@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 SHORTEST_SECRET = 32
+FEWEST_DIFFERENT = 10
+DATABASES = ("sqlite", "postgresql")
 KNOWN_SECRETS = ("changeme", "secret", "development", "password", "insecure", "default")
+HARMLESS = frozenset({"", "0", "false", "no"})
 LANGUAGES = ("en", "vi", "es")
 MEGABYTE = 1024 * 1024
 
@@ -46,7 +52,7 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> Settings:
     """Return the checked settings; raise SettingError with a sentence that says what to do."""
     settings = Settings(
         secret_key=_secret(environ),
-        database_url=environ.get("DATABASE_URL", f"sqlite:///{Path(instance_path) / 'survey.db'}"),
+        database_url=_database_url(environ) or f"sqlite:///{Path(instance_path) / 'survey.db'}",
         public_url=_public_url(environ),
         smtp_url=_value(environ, "SURVEY_SMTP_URL") or "smtp://127.0.0.1:25",
         mail_from=environ.get("SURVEY_MAIL_FROM", ""),
@@ -56,6 +62,11 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> Settings:
     )
     if settings.is_lab and not is_loopback(settings.public_host):
         message = "SURVEY_LAB=1 lifts the rate limits, so it starts only when SURVEY_PUBLIC_URL is a loopback address."
+        raise SettingError(message)
+    if environ.get("FLASK_DEBUG", "0").lower() not in HARMLESS and not is_loopback(settings.public_host):
+        message = (
+            "FLASK_DEBUG shows the program's inside, so it starts only when SURVEY_PUBLIC_URL is a loopback address."
+        )
         raise SettingError(message)
     return settings
 
@@ -112,7 +123,8 @@ def _value(environ: Mapping[str, str], name: str) -> str:
 
 def _secret(environ: Mapping[str, str]) -> str:
     secret = _value(environ, "SECRET_KEY")
-    if len(secret) < SHORTEST_SECRET or any(known in secret.lower() for known in KNOWN_SECRETS):
+    is_plain = len(set(secret)) < FEWEST_DIFFERENT or any(known in secret.lower() for known in KNOWN_SECRETS)
+    if len(secret) < SHORTEST_SECRET or is_plain:
         message = (
             f"SECRET_KEY must hold at least {SHORTEST_SECRET} random characters. Make one with: "
             'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
@@ -123,12 +135,37 @@ def _secret(environ: Mapping[str, str]) -> str:
 
 def _public_url(environ: Mapping[str, str]) -> str:
     url = environ.get("SURVEY_PUBLIC_URL", "").rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = _address(url)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         message = "SURVEY_PUBLIC_URL must say the address people use, for example https://surveys.example.com."
         raise SettingError(message)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         message = "SURVEY_PUBLIC_URL must begin with https:// unless it is a loopback address."
+        raise SettingError(message)
+    return url
+
+
+def _address(url: str) -> SplitResult | None:
+    """Return the parts of an address that names a place and nothing else, or None."""
+    try:
+        parts = urlsplit(url)
+        is_plain = parts.port != 0 and not (parts.username or parts.password or parts.query or parts.fragment)
+    except ValueError:
+        return None
+    return parts if is_plain else None
+
+
+def _database_url(environ: Mapping[str, str]) -> str:
+    """Return where the data are, unless nothing is said; its password is repeated in no message."""
+    url = _value(environ, "DATABASE_URL")
+    try:
+        backend = make_url(url).get_backend_name() if url else DATABASES[0]
+    except (ArgumentError, ValueError):
+        backend = ""
+    if backend not in DATABASES:
+        message = (
+            "DATABASE_URL must look like postgresql://user:password@host/survey or sqlite:////srv/survey/survey.db."
+        )
         raise SettingError(message)
     return url
 

@@ -6,7 +6,9 @@ import os
 import sys
 
 import click
+import psycopg
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from survey_app import create_app
 from survey_app.cli.backup import backup
@@ -14,6 +16,8 @@ from survey_app.cli.doctor import doctor
 from survey_app.config import SettingError
 
 PRECONDITION = 3
+# How SQLite and PostgreSQL say that a table or a column is not there.
+NO_TABLES = ("no such table", "no such column", "does not exist")
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
@@ -37,3 +41,29 @@ def main() -> None:
     except SettingError as error:
         click.echo(str(error), err=True)
         sys.exit(PRECONDITION)
+    except (OperationalError, ProgrammingError) as error:
+        problem = _database_problem(error)
+        if problem is None:
+            raise
+        click.echo(problem, err=True)
+        sys.exit(PRECONDITION)
+    # The queue beside the database knows no SQLAlchemy.
+    except psycopg.OperationalError as error:
+        click.echo(_unreachable(error), err=True)
+        sys.exit(PRECONDITION)
+
+
+def _database_problem(error: DBAPIError) -> str | None:
+    """Return what to do about a database that is not there or has no tables; None where the fault is ours."""
+    if error.connection_invalidated or error.statement is None:
+        return _unreachable(error.orig)
+    if any(words in str(error.orig) for words in NO_TABLES):
+        return (
+            "The database has no tables, or not those of this version. Run: survey-app init (or: survey-app db upgrade)"
+        )
+    return None
+
+
+def _unreachable(error: BaseException | None) -> str:
+    reason = str(error).strip().split("\n", maxsplit=1)[0]
+    return f"The database cannot be used: {reason}. Look at DATABASE_URL, and whether the server runs."

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-import yaml
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 from sqlalchemy.exc import NoResultFound
@@ -21,6 +20,7 @@ from survey_app.customers.rules import CustomerError
 from survey_app.extensions import db, writing
 from survey_app.jobs.operations import run_now
 from survey_app.jobs.queries import find_job
+from survey_app.web.documents import DocumentError, read_document
 
 WRONG_USE = 2
 NOTHING_DONE = 3
@@ -105,9 +105,9 @@ def _take(file: Path, *, mapping: Path | None, source: str, encoding: str | None
 def _mapping(path: Path) -> dict[str, str]:
     """Return the targets by column that a YAML file states under `columns`."""
     try:
-        stated = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FileError(_("The mapping %(file)s is not YAML in UTF-8.", file=path.name)) from error
+        stated = read_document(path.read_bytes())
+    except DocumentError as error:
+        raise FileError(f"{path.name}: {error}") from error
     columns = stated.get("columns") if isinstance(stated, dict) else None
     if not isinstance(columns, dict):
         raise FileError(_("The mapping %(file)s must name its columns under: columns.", file=path.name))

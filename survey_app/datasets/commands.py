@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 from flask.cli import AppGroup
 from werkzeug.datastructures import MultiDict
 
@@ -22,6 +21,7 @@ from survey_app.datasets.tables import FileRefusedError, read_table
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.models import QuestionnaireVersion, Survey
 from survey_app.questionnaires.queries import find_survey, newest_published, questionnaire_of
+from survey_app.web.documents import DocumentError, read_document
 
 CHUNK = 250
 SHOWN_REFUSALS = 10
@@ -68,9 +68,9 @@ def export_answers(code: str, filters: tuple[str, ...]) -> None:
 
 def _mapping(path: Path) -> ResponseMapping:
     try:
-        return parse_mapping(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise MappingError([f"{path.name} is not readable as YAML: {error}."]) from error
+        return parse_mapping(read_document(path.read_bytes()))
+    except DocumentError as error:
+        raise MappingError([f"{path.name}: {error}"]) from error
 
 
 def _survey(code: str) -> Survey:

@@ -14,6 +14,10 @@ FORMAT = "survey_app/response-mapping"
 KINDS = ("item", "weight", "date", "language", "customer_key", "row")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CONSTANTS = ("campaign", "wave", "wave_order", "date", "language")
+# As long as the columns that keep them.
+LONGEST = {"campaign": 200, "wave": 80}
+HIGHEST_ORDER = 2**31
+LONGEST_QUOTED = 60
 
 
 class MappingError(ValueError):
@@ -100,8 +104,8 @@ def _reasons(codes: Any, where: str, findings: list[str]) -> dict[str, MissingRe
         return {}
     reasons: dict[str, MissingReason] = {}
     for code, reason in codes.items():
-        if reason not in set(MissingReason):
-            findings.append(f"{where}: {reason!r} is no reason; known are {', '.join(MissingReason)}.")
+        if not isinstance(reason, str) or reason not in set(MissingReason):
+            findings.append(f"{where}: {_shown(reason)} is no reason; known are {', '.join(MissingReason)}.")
             continue
         reasons[str(code)] = MissingReason(reason)
     return reasons
@@ -158,8 +162,14 @@ def _constants(data: Any, findings: list[str]) -> dict[str, Any]:
         findings.append(f"constants: {', '.join(sorted(map(str, unknown)))} is not known here.")
     if data.get("date") is not None and type(data["date"]) is not date:
         findings.append("constants: `date` must be written as 2017-05-01.")
-    if not isinstance(data.get("wave_order", 0), int):
+    order = data.get("wave_order", 0)
+    if not isinstance(order, int) or abs(order) >= HIGHEST_ORDER:
         findings.append("constants: `wave_order` must be a whole number.")
+    findings += [
+        f"constants: `{name}` has more than {most} characters. Shorten it."
+        for name, most in LONGEST.items()
+        if len(str(data.get(name, ""))) > most
+    ]
     if not is_language(str(data.get("language", "en"))):
         findings.append("constants: `language` must be a language tag such as en or zh-Hant.")
     return dict(data)
@@ -172,6 +182,11 @@ def _check_once(columns: tuple[Column, ...], findings: list[str]) -> None:
             findings.append(f"Two columns are the {kind}: {', '.join(column.name for column in same)}.")
     targets = [column.target for column in columns if column.kind == "item"]
     findings += [f"Two columns hold the item {code}." for code in sorted(set(targets)) if targets.count(code) > 1]
+
+
+def _shown(value: object) -> str:
+    """Return a wrong value briefly enough to quote it."""
+    return repr(value)[:LONGEST_QUOTED]
 
 
 def is_language(tag: str) -> bool:

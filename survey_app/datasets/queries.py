@@ -78,10 +78,19 @@ def count_completions(survey_id: int, chosen: ResponseFilter) -> int:
 
 def count_completions_of(survey_ids: Collection[int]) -> dict[int, int]:
     """Return how many completions each of these surveys has; those without any are left out."""
+    return _completions_by(Response.survey_id, survey_ids)
+
+
+def count_completions_by_campaign(campaign_ids: Collection[int]) -> dict[int, int]:
+    """Return how many completions each of these campaigns has; those without any are left out."""
+    return _completions_by(Response.campaign_id, campaign_ids)
+
+
+def _completions_by(column: InstrumentedAttribute[int], ids: Collection[int]) -> dict[int, int]:
     rows = db.session.execute(
-        select(Response.survey_id, func.count())
-        .where(Response.survey_id.in_(survey_ids), Response.state == "completed", Response.is_test.is_(False))
-        .group_by(Response.survey_id),
+        select(column, func.count())
+        .where(column.in_(ids), Response.state == "completed", Response.is_test.is_(False))
+        .group_by(column),
     )
     return dict(rows.all())
 

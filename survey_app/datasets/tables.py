@@ -49,8 +49,9 @@ def _text(content: bytes, encoding: str) -> str:
             f"The file is not written in {encoding} (byte {error.start}). Save it as UTF-8, "
             "or name its encoding in the mapping, for example `encoding: windows-1252`.",
         ) from error
-    except LookupError as error:
-        raise FileRefusedError(f"There is no encoding named {encoding}.") from error
+    # Codecs that Python knows under such names but that hold no text refuse in their own ways.
+    except (LookupError, ValueError) as error:
+        raise FileRefusedError(f"There is no encoding named {encoding[:40]!r} for text.") from error
 
 
 def _delimiter(text: str) -> str:

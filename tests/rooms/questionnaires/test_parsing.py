@@ -142,7 +142,7 @@ def test_a_questionnaire_written_and_read_again_is_the_same() -> None:
         (b"\xff\xfe\x00", "UTF-8"),
         ("title: [", "line 1"),
         ("a: !!python/object/apply:os.system [ls]", "neither YAML nor JSON"),
-        ("[" * 3000, "neither YAML nor JSON|no questionnaire has"),
+        ("[" * 3000, "neither YAML nor JSON|cannot be read as values"),
         ("x" * 1_000_001, "larger than"),
         ("a: 2026-13-45", "no questionnaire has"),
         ("a: " + "9" * 5000, "no questionnaire has"),
