@@ -12,6 +12,14 @@ LONGEST_IDLE = timedelta(hours=8)
 LONGEST_SESSION = timedelta(days=7)
 RESET_LIFETIME = timedelta(hours=1)
 ROLES = ("marketer", "manager", "analyst", "agent", "admin")
+# What somebody looks at first; of several roles, the one that stands first here decides.
+HOMES = {
+    "manager": "/reports",
+    "analyst": "/reports",
+    "agent": "/cases",
+    "marketer": "/surveys",
+    "admin": "/surveys",
+}
 
 _MARKETER = frozenset({"marketer", "admin"})
 _READERS = frozenset({"marketer", "manager", "analyst", "admin"})
@@ -50,6 +58,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 def may(roles: Collection[str], operation: str) -> bool:
     """Return whether somebody with these roles may carry out the operation; an unknown operation is nobody's."""
     return not PERMISSIONS.get(operation, frozenset()).isdisjoint(roles)
+
+
+def home_of(roles: Collection[str]) -> str | None:
+    """Return the page that people with these roles begin their work on, or None for somebody without a role."""
+    return next((page for role, page in HOMES.items() if role in roles), None)
 
 
 def account_name(email: str) -> str:

@@ -12,19 +12,17 @@ from werkzeug.wrappers import Response
 
 from survey_app.accounts.attempts import begin_attempt, forget_attempts
 from survey_app.accounts.forms import SignInForm
-from survey_app.accounts.gate import current_may
 from survey_app.accounts.models import User
 from survey_app.accounts.operations import record
 from survey_app.accounts.queries import find_user
 from survey_app.accounts.routes import blueprint
-from survey_app.accounts.rules import account_name, safe_next
+from survey_app.accounts.rules import account_name, home_of, safe_next
 from survey_app.accounts.security import decoy_hash
 from survey_app.accounts.sessions import end_session, start_session
 from survey_app.config import LANGUAGES
 from survey_app.extensions import db
 from survey_app.web import access
 from survey_app.web.languages import choose_language as speak
-from survey_app.web.navigation import navigation
 
 Answer = Response | str | tuple[str, int]
 
@@ -32,9 +30,8 @@ Answer = Response | str | tuple[str, int]
 @blueprint.get("/")
 @access.requires("home.view")
 def home() -> Response:
-    """Go on to the first page that this person works with."""
-    first = next(iter(navigation(current_may)), None)
-    return redirect(first.items[0].url if first else url_for("accounts.show"), 303)
+    """Go on to the page that this person begins work on."""
+    return redirect(home_of([role.name for role in current_user.roles]) or url_for("accounts.show"), 303)
 
 
 @blueprint.get("/sign-in")

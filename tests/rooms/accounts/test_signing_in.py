@@ -154,5 +154,18 @@ def test_the_language_is_changed_by_a_press_and_kept(sign_in: SignIn) -> None:
     assert '<html lang="vi">' in client.get("/account").text
 
 
-def test_the_start_page_leads_to_what_the_person_works_with(sign_in: SignIn) -> None:
-    assert sign_in("marketer").get("/").location == "/surveys"
+@pytest.mark.parametrize(
+    ("roles", "page"),
+    [
+        (["marketer"], "/surveys"),
+        (["manager"], "/reports"),
+        (["analyst"], "/reports"),
+        (["agent"], "/cases"),
+        (["admin"], "/surveys"),
+        (["agent", "manager"], "/reports"),
+    ],
+)
+def test_the_start_page_leads_to_what_the_person_works_with(sign_in: SignIn, roles: list[str], page: str) -> None:
+    person = sign_in(*roles)
+    assert person.get("/").location == page
+    assert person.get(page).status_code == 200
