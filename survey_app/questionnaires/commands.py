@@ -145,6 +145,8 @@ def check_file(file: Path, *, as_json: bool) -> None:
     else:
         for each in findings:
             click.echo(f"{each.level.value}\t{each.message}")
+        if not findings:
+            click.echo(_("Nothing to mend: this questionnaire can be published."), err=True)
     if any(each.level.value == "error" for each in findings):
         sys.exit(FAILED)
 
