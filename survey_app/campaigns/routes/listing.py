@@ -7,6 +7,7 @@ from flask import render_template
 from survey_app.campaigns.inviting import count_unreminded
 from survey_app.campaigns.progress import count_reminders, list_errors, progress_by_campaign, progress_of
 from survey_app.campaigns.queries import count_dispositions, count_held_back, list_campaigns
+from survey_app.campaigns.registry import answers_by_campaign
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.routes.audience import SHOWN
 from survey_app.campaigns.tokens import public_url
@@ -18,10 +19,12 @@ from survey_app.web import access
 def show_all() -> str:
     """Show every campaign with its state and counts."""
     campaigns = list_campaigns()
+    ids = [campaign.id for campaign in campaigns]
     return render_template(
         "campaigns/list.html",
         campaigns=campaigns,
-        progress=progress_by_campaign([campaign.id for campaign in campaigns]),
+        progress=progress_by_campaign(ids),
+        answers=answers_by_campaign(ids),
     )
 
 
@@ -34,6 +37,7 @@ def show(campaign_id: int) -> str:
         "campaigns/show.html",
         campaign=campaign,
         progress=progress_of(campaign),
+        n_answers=answers_by_campaign([campaign.id]).get(campaign.id, 0),
         dispositions=count_dispositions(campaign),
         held_back=count_held_back(campaign),
         errors=list_errors(campaign),

@@ -13,6 +13,7 @@ from survey_app.extensions import db, writing
 from survey_app.outbox.content import unseal
 from survey_app.outbox.models import OutboxMail
 from survey_app.questionnaires.operations import publish_version, save_draft
+from survey_app.responses.models import Response
 from tests.factories.campaigns import NOW, a_campaign, an_organisation, delivered, sent, willing
 from tests.factories.customers import make_customer
 from tests.factories.questionnaires import a_published_version, a_questionnaire
@@ -28,6 +29,25 @@ def _prepare(n: int = 3, **plan: object) -> int:
         campaign = a_campaign(**plan)
         db.session.commit()
         return campaign.id
+
+
+def _response(campaign: Campaign, index: int, state: str) -> Response:
+    return Response(
+        public_id=f"public-{index}",
+        submission_id=f"submission-{index}",
+        survey_id=campaign.survey_id,
+        campaign_id=campaign.id,
+        version_id=campaign.version_id,
+        state=state,
+        language="en",
+        channel="public-link",
+        answers={},
+        missing={},
+        profile={},
+        started_at=NOW,
+        saved_at=NOW,
+        completed_at=NOW if state == "completed" else None,
+    )
 
 
 def test_a_marketer_makes_and_sends_a_campaign(app: Flask, sign_in: SignIn) -> None:
@@ -208,6 +228,22 @@ def test_a_public_campaign_has_a_link_and_a_code_to_print(app: Flask, sign_in: S
     assert marketer.post(f"/campaigns/{number}/send").status_code == 303
     with app.app_context():
         assert db.session.get_one(Campaign, number).state == "open"
+
+
+def test_a_public_campaign_counts_its_answers_and_leads_to_its_report(app: Flask, sign_in: SignIn) -> None:
+    marketer = sign_in("marketer")
+    with app.app_context():
+        number = _prepare(mode="public", segment=None, wave="Spring")
+    marketer.post(f"/campaigns/{number}/send")
+    with app.app_context(), writing():
+        campaign = db.session.get_one(Campaign, number)
+        states = ("completed", "completed", "completed", "draft")
+        db.session.add_all(_response(campaign, index, state) for index, state in enumerate(states))
+        db.session.commit()
+    page = marketer.get(f"/campaigns/{number}").text
+    assert '<span class="figure-value">3</span>' in page
+    assert "wave=Spring" in page
+    assert '<td class="number">3</td>' in marketer.get("/campaigns").text
 
 
 def test_the_list_teaches_while_it_is_empty(app: Flask, sign_in: SignIn) -> None:
