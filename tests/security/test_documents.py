@@ -37,7 +37,7 @@ def test_a_trap_is_refused_in_words_and_at_once(app: Flask, trap: str | bytes) -
     began = time.monotonic()
     with app.test_request_context(), pytest.raises(DocumentError, match=r"\w+ .*\."):
         read_document(trap)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20  # hours, without the check
 
 
 def test_references_that_save_writing_are_read(app: Flask) -> None:

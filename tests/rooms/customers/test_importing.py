@@ -274,7 +274,7 @@ def test_the_command_line_does_the_same(app: Flask, tmp_path: Path) -> None:
     ("mapping", "words"),
     [
         ("columns: {Nope: number}", "names the column Nope, which the file does not have"),
-        ("columns: [", "is not YAML"),
+        ("columns: [", "neither YAML nor JSON: look at line 1"),
         ("rows: 3", "must name its columns under: columns"),
         ("columns: {Customer number: token}", "cannot become token"),
     ],
