@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, g, request
+from flask_babel import refresh
 
 from survey_app.config import LANGUAGES
 from survey_app.extensions import babel
@@ -20,6 +21,8 @@ def choose_language(language: str) -> None:
     """Let the rest of this request speak a language of the interface (the nearest one to the tag given)."""
     short = language.split("-", maxsplit=1)[0].lower()
     g.interface_language = short if short in LANGUAGES else "en"
+    # What was translated before in this request keeps no other language.
+    refresh()
 
 
 def interface_language() -> str:
