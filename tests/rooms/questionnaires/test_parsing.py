@@ -157,7 +157,7 @@ def test_a_hostile_file_is_refused_in_words(text: str | bytes, words: str) -> No
 def test_a_document_that_multiplies_itself_is_refused_soon() -> None:
     levels = "".join(f"l{n}: &l{n} {{all: [{', '.join([f'*l{n - 1}'] * 40)}]}}\n" for n in range(1, 9))
     text = f"l0: &l0 {{field: answer.nps, op: is, value: 1}}\n{levels}pages: [{{code: p, show_if: *l8}}]\n"
-    with pytest.raises(QuestionnaireError, match="too deep or too long|references that lead"):
+    with pytest.raises(QuestionnaireError, match=r"too deep or too long|references that lead"):
         read_text(text)
 
 
