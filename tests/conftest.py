@@ -29,6 +29,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="where the tests store")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run on PostgreSQL only what reaches a database."""
+    if config.getoption("--database") == "postgres":
+        reaching = [item for item in items if "session_app" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(reaching)])
+        items[:] = reaching
+
+
 def environment(database_url: str) -> dict[str, str]:
     """Return the settings of a test installation."""
     return {

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from analysis.values import Codebook, Item
-from survey_app.datasets.cells import live_cell_made_text
 from survey_app.responses.models import Response
+from survey_app.web.csv_cells import guarded
 
 SEPARATOR = ";"
 OTHER = ".other"
@@ -70,7 +70,7 @@ def _value(value: Any, item: Item) -> str:
 
 
 def _cell(value: Any) -> str:
-    return "" if value is None else live_cell_made_text(str(value))
+    return "" if value is None else guarded(str(value))
 
 
 def _line(cells: list[str]) -> str:

@@ -27,14 +27,9 @@ _NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9]{6}-[0-9a-f]{6}\.eml\Z")
 _LINK = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)])")
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 # The mail's own HTML: styles and pictures in it, no script, no address asked, shown only in our frame.
-MAIL_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'unsafe-inline'",
-        "img-src data: cid:",
-        "frame-ancestors 'self'",
-        "sandbox allow-popups allow-popups-to-escape-sandbox",
-    ),
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 
 blueprint = Blueprint("viewer", __name__)

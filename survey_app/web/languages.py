@@ -22,7 +22,7 @@ def choose_language(language: str) -> None:
     short = language.split("-", maxsplit=1)[0].lower()
     g.interface_language = short if short in LANGUAGES else "en"
     # What was translated before in this request keeps no other language.
-    refresh()
+    refresh()  # type: ignore[no-untyped-call]  # the package has no annotations
 
 
 def interface_language() -> str:
