@@ -18,13 +18,12 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from survey_app.config import flask_config, read_settings
+from survey_app.config import flask_config, project_folder, read_settings
 from survey_app.extensions import bootstrap, csrf, db, migrate
 
 if TYPE_CHECKING:
@@ -50,14 +49,13 @@ ROOMS = (
 
 def create_app(environ: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
     """Return the application for these environment variables; raise SettingError where they are wrong."""
-    root = Path(__file__).parent.parent
-    app = Flask("survey_app", template_folder=str(root / "templates"))
+    app = Flask("survey_app", template_folder=str(project_folder("templates")))
     settings = read_settings(os.environ if environ is None else environ, app.instance_path)
     app.config.update(flask_config(settings), **overrides)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    _bind_extensions(app, root)
+    _bind_extensions(app)
     for room in ROOMS:
         # Every table must be known before the first query, whichever pages a room has.
         if find_spec(f"survey_app.{room}.models"):
@@ -67,8 +65,8 @@ def create_app(environ: Mapping[str, str] | None = None, **overrides: Any) -> Fl
     return app
 
 
-def _bind_extensions(app: Flask, root: Path) -> None:
+def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(root / "migrations"))
+    migrate.init_app(app, db, directory=str(project_folder("migrations")))
     csrf.init_app(app)
     bootstrap.init_app(app)

@@ -93,6 +93,13 @@ def flask_config(settings: Settings) -> dict[str, object]:
     }
 
 
+def project_folder(name: str) -> Path:
+    """Return a folder of the project: beside the package in a checkout, inside it in an installed wheel."""
+    package = Path(__file__).parent
+    beside = package.parent / name
+    return beside if beside.is_dir() else package / f"_{name}"
+
+
 def is_loopback(host: str) -> bool:
     """Return whether a host name or address can only mean this machine."""
     if host == "localhost":

@@ -15,6 +15,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
 from jinja2 import StrictUndefined
 
+from survey_app.config import project_folder
 from survey_app.web import headers, languages
 from survey_app.web.headers import CONTENT_SECURITY_POLICY
 
@@ -60,7 +61,7 @@ class KeptMail:
 def create_viewer(folder: Path) -> Flask:
     """Return the application that shows this folder, for a browser on this machine only."""
     # Named like the product, so that its templates, stylesheets and catalogues are found.
-    app = Flask("survey_app", template_folder=str(Path(__file__).parents[2] / "templates"))
+    app = Flask("survey_app", template_folder=str(project_folder("templates")))
     # A page elsewhere that points its own name here is turned away.
     app.config.update(TRUSTED_HOSTS=["127.0.0.1", "localhost"], MAIL_FOLDER=folder)
     app.jinja_env.undefined = StrictUndefined
