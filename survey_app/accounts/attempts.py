@@ -27,7 +27,8 @@ class Limits:
     of_account: int
 
 
-LIMITS = {"sign-in": Limits(10, 30, 100), "reset": Limits(5, 20, 5)}
+# Who tries codes knows the password already, and there are only a million codes.
+LIMITS = {"sign-in": Limits(10, 30, 100), "reset": Limits(5, 20, 5), "code": Limits(5, 20, 20)}
 
 
 def begin_attempt(email: str, address: str | None, kind: str, now: datetime) -> SignInAttempt | None:
@@ -52,11 +53,11 @@ def begin_attempt(email: str, address: str | None, kind: str, now: datetime) -> 
     return attempt
 
 
-def forget_attempts(email: str, address: str | None) -> None:
-    """Forget the tries that led to a right password."""
+def forget_attempts(email: str, address: str | None, kind: str = "sign-in") -> None:
+    """Forget the tries that led to a right password or code."""
     account_key, address_key = _keyed(account_name(email)), _keyed(_network(address))
     found = (SignInAttempt.account_key == account_key, SignInAttempt.address_key == address_key)
-    db.session.execute(delete(SignInAttempt).where(*found, SignInAttempt.kind == "sign-in"))
+    db.session.execute(delete(SignInAttempt).where(*found, SignInAttempt.kind == kind))
 
 
 def _count(now: datetime, kind: str, *conditions: ColumnElement[bool]) -> int:

@@ -18,6 +18,7 @@ from survey_app.accounts.models import AuditEntry, User
 from survey_app.accounts.operations import OrganisationDetails, StaffError
 from survey_app.accounts.queries import find_organisation, find_user, list_staff, page_of_audit
 from survey_app.accounts.rules import ROLES
+from survey_app.accounts.second_factor import find_second_factor, remove_second_factor
 from survey_app.config import LANGUAGES
 from survey_app.extensions import db, writing
 
@@ -157,11 +158,14 @@ def enable(email: str, *, as_json: bool) -> None:
 
 @staff.command()
 @click.argument("email")
+@click.option("--second-factor", is_flag=True, help="Remove their second factor too: the phone is lost.")
 @as_json_option
-def reset(email: str, *, as_json: bool) -> None:
+def reset(email: str, *, second_factor: bool, as_json: bool) -> None:
     """Give somebody a random password and print it, this once."""
     with writing():
         user = _get(email)
+        if second_factor:
+            remove_second_factor(user, datetime.now(UTC))
         password = operations.give_random_password(user, datetime.now(UTC))
         db.session.commit()
     _hand_over(user, password, as_json=as_json)
@@ -202,7 +206,14 @@ def _say(user: User, what: str, *, as_json: bool) -> None:
 
 def _shown(user: User) -> dict[str, Any]:
     roles = sorted(role.name for role in user.roles)
-    return {"email": user.email, "name": user.name, "roles": roles, "language": user.language, "active": user.active}
+    return {
+        "email": user.email,
+        "name": user.name,
+        "roles": roles,
+        "language": user.language,
+        "active": user.active,
+        "second_factor": find_second_factor(user) is not None,
+    }
 
 
 def _entry(entry: AuditEntry) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, IntegerField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, EqualTo, NumberRange, ValidationError
 
@@ -17,6 +17,7 @@ from survey_app.web.languages import NAMES
 
 EMAIL_LIMIT = 254
 NAME_LIMIT = 200
+CODE_LIMIT = 40
 WEAKNESSES = {
     Weakness.TOO_SHORT: _l("Use at least %(n)s characters.", n=SHORTEST),
     Weakness.TOO_LONG: _l("Use at most %(n)s characters.", n=LONGEST),
@@ -98,6 +99,26 @@ class ChangePasswordForm(Form):
             raise ValidationError(WEAKNESSES[weakness])
 
 
+class ProofForm(Form):
+    """The password once more, before something that a borrowed browser must not do."""
+
+    current = PasswordField(
+        _l("Current password"),
+        [needed(_l("Enter your current password.")), at_most(NAME_LIMIT)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class CodeForm(Form):
+    """A code of an authenticator app; at sign-in also a recovery code."""
+
+    code = StringField(
+        _l("Code"),
+        [needed(_l("Enter the code.")), at_most(CODE_LIMIT)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True},
+    )
+
+
 class NewPasswordForm(ChangePasswordForm):
     """A new password by a link from a mail, for who forgot the old one."""
 
@@ -146,6 +167,10 @@ class OrganisationForm(Form):
         _l("Keep answers for (months)"),
         [chosen(_l("Enter a number of months.")), NumberRange(1, 120, _l("Enter a number from 1 to 120."))],
         render_kw={"inputmode": "numeric"},
+    )
+    admins_need_second_factor = BooleanField(
+        _l("Administrators must use a second factor"),
+        description=_l("Who has none is asked to set one up after signing in and can do nothing else until then."),
     )
 
 

@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response
 
 from survey_app.accounts.models import StaffSession, User
 from survey_app.accounts.operations import record
+from survey_app.accounts.queries import get_organisation
 from survey_app.accounts.rules import may
+from survey_app.accounts.second_factor import find_second_factor
 from survey_app.extensions import db, writing
 from survey_app.web.access import Access, access_of
 from survey_app.web.languages import choose_language
@@ -23,6 +25,10 @@ from survey_app.web.transactions import READING
 
 OPEN_FILES = frozenset({"static", "bootstrap.static"})
 TOUCH_EVERY = timedelta(minutes=5)
+SETTING_UP = frozenset(
+    f"accounts.{page}"
+    for page in ("second_factor", "start_second_factor", "set_up_second_factor", "confirm_second_factor")
+)
 
 
 def bind(app: Flask) -> None:
@@ -34,6 +40,13 @@ def current_may(operation: str) -> bool:
     """Return whether the person of this request may carry out the operation; nobody may on public pages."""
     user: User | None = g.get("staff_user")
     return user is not None and may([role.name for role in user.roles], operation)
+
+
+def owes_second_factor(user: User) -> bool:
+    """Return whether this person has to set up a second factor before anything else."""
+    if not any(role.name == "admin" for role in user.roles) or not get_organisation().admins_need_second_factor:
+        return False
+    return find_second_factor(user) is None
 
 
 def _pass() -> Response | None:
@@ -52,6 +65,8 @@ def _admit(access: Access) -> Response | None:
     user: User = current_user._get_current_object()  # noqa: SLF001 - Werkzeug's name for what a proxy stands for
     g.staff_user = user
     choose_language(user.language)
+    if request.endpoint not in SETTING_UP and owes_second_factor(user):
+        return _to_set_up()
     if not current_may(str(access.operation)):
         _refuse(str(access.operation))
     _touch(datetime.now(UTC))
@@ -65,6 +80,12 @@ def _to_sign_in() -> Response:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
     flash(_("You were signed out in the meantime. Sign in, then go back to the page: what you typed is still there."))
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+def _to_set_up() -> Response:
+    if request.accept_mimetypes.best == "application/json":
+        abort(403)
+    return redirect(url_for("accounts.second_factor"), 303)
 
 
 def _refuse(operation: str) -> None:

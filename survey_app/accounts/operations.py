@@ -140,6 +140,7 @@ class OrganisationDetails:
     time_zone: str
     default_language: str
     retention_months: int
+    admins_need_second_factor: bool = False
 
 
 def save_organisation(details: OrganisationDetails) -> Organisation:

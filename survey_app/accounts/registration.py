@@ -11,7 +11,18 @@ from flask_login import current_user
 from survey_app.accounts import commands, gate, security
 from survey_app.accounts.labels import role_name
 from survey_app.accounts.queries import find_organisation, get_organisation
-from survey_app.accounts.routes import audit, blueprint, organisation, profile, reset, sign_in, staff
+from survey_app.accounts.routes import (
+    audit,
+    blueprint,
+    organisation,
+    profile,
+    reset,
+    second_factor,
+    security_txt,
+    sign_in,
+    sign_in_code,
+    staff,
+)
 from survey_app.jobs.registry import Task, register_task
 from survey_app.web.navigation import Group, navigation
 
@@ -20,7 +31,7 @@ if TYPE_CHECKING:
 
 PRODUCT = "Survey App"
 # Importing them puts their routes on the blueprint.
-PAGES = (sign_in, reset, profile, staff, organisation, audit)
+PAGES = (sign_in, sign_in_code, reset, profile, second_factor, staff, organisation, audit, security_txt)
 
 
 def register(app: Flask) -> None:

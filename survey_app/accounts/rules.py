@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 LONGEST_IDLE = timedelta(hours=8)
 LONGEST_SESSION = timedelta(days=7)
 RESET_LIFETIME = timedelta(hours=1)
+# How long one may take from the password to the code, and from seeing a new secret to its first code.
+LONGEST_HALF_WAY = timedelta(minutes=10)
+LONGEST_SET_UP = timedelta(minutes=15)
 ROLES = ("marketer", "manager", "analyst", "agent", "admin")
 # What somebody looks at first; of several roles, the one that stands first here decides.
 HOMES = {

@@ -17,12 +17,12 @@ from survey_app.outbox.mail import Mail, from_json, to_json
 
 def seal(mail: Mail) -> bytes:
     """Return the mail encrypted under a key derived from SECRET_KEY."""
-    return _cipher(_secret()).encrypt(to_json(mail))
+    return cipher(b"outbox content").encrypt(to_json(mail))
 
 
 def unseal(content: bytes) -> Mail:
     """Return the mail again; raise `cryptography.fernet.InvalidToken` when SECRET_KEY is another."""
-    return from_json(_cipher(_secret()).decrypt(content))
+    return from_json(cipher(b"outbox content").decrypt(content))
 
 
 def message_id(key: str, from_address: str) -> str:
@@ -31,14 +31,19 @@ def message_id(key: str, from_address: str) -> str:
     return f"<{mark}@{from_address.rpartition('@')[2]}>"
 
 
+def cipher(purpose: bytes) -> Fernet:
+    """Return the cipher for one purpose, under a key of its own derived from SECRET_KEY."""
+    return _cipher(_secret(), purpose)
+
+
 def _secret() -> str:
     secret: str = current_app.config["SECRET_KEY"]
     return secret
 
 
 @lru_cache(maxsize=8)
-def _cipher(secret: str) -> Fernet:
-    return Fernet(urlsafe_b64encode(_derived(secret, b"outbox content")))
+def _cipher(secret: str, purpose: bytes) -> Fernet:
+    return Fernet(urlsafe_b64encode(_derived(secret, purpose)))
 
 
 @lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ from survey_app.accounts.forms import AuditFilterForm
 from survey_app.accounts.queries import list_audit_actions, page_of_audit
 from survey_app.accounts.routes import blueprint
 from survey_app.web import access
+from survey_app.web.storable import page_number
 
 
 @blueprint.get("/admin/audit")
@@ -20,5 +21,5 @@ def audit() -> str:
     actions = [SelectChoice(action, action) for action in list_audit_actions()]
     form.action.choices = [SelectChoice("", _l("All acts")), *actions]
     chosen = (form.action.data or "", form.actor.data or "") if form.validate() else ("", "")
-    pages = page_of_audit(*chosen, page=request.args.get("page", 1, int))
+    pages = page_of_audit(*chosen, page=request.args.get("page", 1, page_number))
     return render_template("accounts/audit.html", form=form, pages=pages, is_filtered=any(chosen))

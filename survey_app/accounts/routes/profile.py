@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_security.utils import verify_password
 from werkzeug.wrappers import Response
 
-from survey_app.accounts.attempts import begin_attempt, forget_attempts
 from survey_app.accounts.forms import ChangePasswordForm, ProfileForm
 from survey_app.accounts.models import User
 from survey_app.accounts.operations import rename_staff, set_password
 from survey_app.accounts.queries import password_context
 from survey_app.accounts.routes import blueprint
+from survey_app.accounts.routes.proving import REFUSED, prove_password, refused
+from survey_app.accounts.second_factor import find_second_factor
 from survey_app.accounts.sessions import start_session
 from survey_app.extensions import db
 from survey_app.web import access
@@ -26,7 +26,9 @@ Answer = Response | str | tuple[str, int]
 @access.requires("account.edit")
 def show() -> str:
     """Show one's own account."""
-    return render_template("accounts/show.html", form=ProfileForm(obj=g.staff_user))
+    return render_template(
+        "accounts/show.html", form=ProfileForm(obj=g.staff_user), factor=find_second_factor(g.staff_user)
+    )
 
 
 @blueprint.post("/account")
@@ -36,7 +38,7 @@ def save() -> Answer:
     form = ProfileForm()
     user: User = g.staff_user
     if not form.validate():
-        return render_template("accounts/show.html", form=form), 422
+        return render_template("accounts/show.html", form=form, factor=find_second_factor(user)), REFUSED
     rename_staff(user, form.name.data, form.language.data)
     db.session.commit()
     flash(_("Your details are saved."), "success")
@@ -58,25 +60,11 @@ def change_password() -> Answer:
     now = datetime.now(UTC)
     form = ChangePasswordForm()
     form.context = password_context(user)
-    if not form.validate() or not _is_current(user, form, now):
-        return render_template("accounts/edit_password.html", form=form), 422
+    code = prove_password(user, form, form.current, now) if form.validate() else REFUSED
+    if code:
+        return refused(render_template("accounts/edit_password.html", form=form), code)
     set_password(user, form.password.data, now)
     start_session(user, now)
     db.session.commit()
     flash(_("Your new password is saved. Everywhere else you are signed out."), "success")
     return redirect(url_for("accounts.show"), 303)
-
-
-def _is_current(user: User, form: ChangePasswordForm, now: datetime) -> bool:
-    """Return whether the person knows the old password; guesses count like those at sign-in."""
-    stored, attempt = user.password or "", begin_attempt(user.email, request.remote_addr, "sign-in", now)
-    # No lock is held during the slow check.
-    db.session.commit()
-    if attempt is None:
-        form.form_errors.append(_("Too many tries. Wait a quarter of an hour, then try again."))
-        return False
-    if not verify_password(form.current.data, stored):
-        form.current.errors = [_("This is not your current password.")]
-        return False
-    forget_attempts(user.email, request.remote_addr)
-    return True

@@ -12,11 +12,14 @@ from werkzeug.wrappers import Response
 
 from survey_app.accounts.attempts import begin_attempt, forget_attempts
 from survey_app.accounts.forms import SignInForm
+from survey_app.accounts.half_way import go_half_way
 from survey_app.accounts.models import User
 from survey_app.accounts.operations import record
 from survey_app.accounts.queries import find_user
 from survey_app.accounts.routes import blueprint
+from survey_app.accounts.routes.proving import REFUSED, TOO_MANY, refused, say_too_many
 from survey_app.accounts.rules import account_name, home_of, safe_next
+from survey_app.accounts.second_factor import find_second_factor
 from survey_app.accounts.security import decoy_hash
 from survey_app.accounts.sessions import end_session, start_session
 from survey_app.config import LANGUAGES
@@ -49,21 +52,23 @@ def confirm_sign_in() -> Answer:
     speak_as_chosen()
     form = SignInForm()
     if not form.validate():
-        return _again(form, 422)
+        return _again(form, REFUSED)
     now = datetime.now(UTC)
     attempt = begin_attempt(form.email.data, request.remote_addr, "sign-in", now)
     # The try is on record before the slow check, and no lock is held during it.
     db.session.commit()
     if attempt is None:
-        form.form_errors.append(_("Too many tries. Wait a quarter of an hour, then try again."))
-        return _again(form, 429)
+        say_too_many(form)
+        return _again(form, TOO_MANY)
     user = _checked(form.email.data, form.password.data)
     if user is None:
         record("account.sign_in_failed", "account", account_name(form.email.data))
         db.session.commit()
         form.form_errors.append(_("Email address and password do not belong together. Check both and try again."))
-        return _again(form, 422)
+        return _again(form, REFUSED)
     forget_attempts(form.email.data, request.remote_addr)
+    if find_second_factor(user):
+        return _ask_for_code(user, now)
     start_session(user, now)
     record("account.signed_in", "user", str(user.id))
     db.session.commit()
@@ -112,6 +117,12 @@ def _checked(email: str, password: str) -> User | None:
     return find_user(email) if is_right and stored != decoy_hash() else None
 
 
-def _again(form: SignInForm, code: int) -> tuple[str, int]:
+def _ask_for_code(user: User, now: datetime) -> Response:
+    go_half_way(user, now)
+    db.session.commit()
+    return redirect(url_for("accounts.ask_for_code", next=safe_next(request.form.get("next"))), 303)
+
+
+def _again(form: SignInForm, code: int) -> Response:
     page = render_template("accounts/sign_in.html", form=form, next=safe_next(request.form.get("next")))
-    return page, code
+    return refused(page, code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from survey_app.accounts.forms import NewStaffForm, StaffForm
 from survey_app.accounts.models import User
 from survey_app.accounts.queries import find_staff, find_user, list_staff
 from survey_app.accounts.routes import blueprint
+from survey_app.accounts.second_factor import find_second_factor, remove_second_factor
 from survey_app.extensions import db
 from survey_app.web import access
 
@@ -57,7 +58,7 @@ def show_staff(user_id: int) -> str:
     person = _get(user_id)
     known = {"name": person.name, "language": person.language, "roles": [role.name for role in person.roles]}
     form = StaffForm(data=known)
-    return render_template("accounts/show_staff.html", person=person, form=form)
+    return _shown(person, form)
 
 
 @blueprint.post("/admin/staff/<int:user_id>")
@@ -71,7 +72,7 @@ def save_staff(user_id: int) -> Answer:
         form.roles.errors = [_("Somebody must stay administrator. Make somebody else one first.")]
         is_valid = False
     if not is_valid:
-        return render_template("accounts/show_staff.html", person=person, form=form), 422
+        return _shown(person, form), 422
     operations.rename_staff(person, form.name.data, form.language.data)
     operations.change_roles(person, form.roles.data, datetime.now(UTC))
     return _done(person, _("Saved. After a change of roles, the person signs in again."))
@@ -106,6 +107,21 @@ def give_password(user_id: int) -> str:
     password = operations.give_random_password(person, datetime.now(UTC))
     db.session.commit()
     return render_template("accounts/password_once.html", person=person, password=password)
+
+
+@blueprint.post("/admin/staff/<int:user_id>/second-factor/remove")
+@access.requires("staff.manage")
+def remove_staff_second_factor(user_id: int) -> Response:
+    """Take away the second factor of a colleague who lost it; one's own asks for the password, on its own page."""
+    person = _get(user_id)
+    if person.id == g.staff_user.id:
+        return redirect(url_for("accounts.second_factor"), 303)
+    remove_second_factor(person, datetime.now(UTC))
+    return _done(person, _("The second factor is removed; the person is signed out everywhere."))
+
+
+def _shown(person: User, form: StaffForm) -> str:
+    return render_template("accounts/show_staff.html", person=person, form=form, factor=find_second_factor(person))
 
 
 def _get(user_id: int) -> User:
