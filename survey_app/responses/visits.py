@@ -31,6 +31,8 @@ from survey_app.responses.submissions import new_submission, signed
 from survey_app.responses.turns import CHANGE_LANGUAGE, SEND, Posted, Saved, Turn, take_turn
 from survey_app.web.languages import choose_language
 
+LONGEST_SCORE = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -219,6 +221,9 @@ def _to(visit: Visit, submission: str | None, index: int) -> Answer:
     query = {"page": _code(visit, index)}
     if visit.link.started is None and visit.language != visit.link.language:
         query["lang"] = visit.language
+    if request.method == "GET" and request.args.get("score"):
+        # Clicked in the mail: the page chooses it, and nothing is recorded before the person presses the button.
+        query["score"] = request.args["score"][:LONGEST_SCORE]
     return redirect(f"{request.script_root}{path}?{urlencode(query)}", 303)
 
 

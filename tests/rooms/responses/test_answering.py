@@ -216,13 +216,15 @@ def test_nothing_is_asked_for_when_the_end_turns_out_to_be_reached(client: Flask
     assert the_response().state == "completed"
 
 
-def test_a_score_clicked_in_a_mail_is_chosen_but_not_recorded(client: FlaskClient) -> None:
-    person = Person(client, a_personal_link(ONE_PAGE))
+@pytest.mark.parametrize("definition", [ONE_PAGE, BOTH], ids=["one page", "several pages"])
+def test_a_score_clicked_in_a_mail_is_chosen_but_not_recorded(client: FlaskClient, definition: dict[str, Any]) -> None:
+    person = Person(client, a_personal_link(definition))
     person.open(f"{person.path}?score=9")
     assert person.form()["nps"] == ["9"]
     assert the_responses() == []
     for nonsense in ("11", "x", "<script>"):
-        assert "nps" not in fields_of(client.get(f"{person.path}?score={nonsense}").text)
+        page = client.get(person.path, query_string={"score": nonsense}, follow_redirects=True)
+        assert "nps" not in fields_of(page.text)
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
