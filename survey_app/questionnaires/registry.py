@@ -20,14 +20,15 @@ EXTENSION = "survey_app.questionnaires.counts"
 class Count:
     """A number that another room keeps per survey.
 
-    `load` returns it by survey id for many surveys at once; `url` leads to what was counted, `operation` says who may
-    see it; counts stand in the order of `order`.
+    `load` returns it by survey id for many surveys at once; `url` leads to what was counted, a page called `page`;
+    `operation` says who may see it; counts stand in the order of `order`.
     """
 
     label: str | LazyString
     load: Callable[[Collection[int]], Mapping[int, int]]
     operation: str = "surveys.view"
     url: Callable[[Survey], str] | None = None
+    page: str | LazyString = ""
     order: int = 100
 
 

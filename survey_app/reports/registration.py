@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
         load=count_completions_of,
         operation="reports.view",
         url=lambda survey: url_for("reports.show", code=survey.code),
+        page=_l("Report"),
         order=20,
     )
     register_count(app, completed)
