@@ -27,12 +27,13 @@ from survey_app.customers.queries import find_segment
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.models import Survey
 from survey_app.questionnaires.queries import find_survey
+from survey_app.web.storable import HIGHEST_ID
 
 PRECONDITION = 3
 group = AppGroup("campaigns", help="Surveys on their way to people.")
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 yes_option = click.option("--yes", "is_confirmed", is_flag=True, help="Don't ask.")
-campaign_argument = click.argument("campaign_id", type=int, metavar="ID")
+campaign_argument = click.argument("campaign_id", type=click.IntRange(1, HIGHEST_ID), metavar="ID")
 
 
 @group.command()
@@ -41,7 +42,7 @@ campaign_argument = click.argument("campaign_id", type=int, metavar="ID")
 @click.option("--mode", type=click.Choice(["mail", "public"]), default="mail", show_default=True)
 @click.option("--segment", help="The name of the segment to ask; everybody unless given.")
 @click.option("--wave", default="", help="Its label in trends.")
-@click.option("--wave-order", type=int, default=0, help="Its place in the series.")
+@click.option("--wave-order", type=click.IntRange(0, HIGHEST_ID), default=0, help="Its place in the series.")
 @click.option("--closes-on", type=click.DateTime(["%Y-%m-%d"]), help="The last day for answers.")
 @as_json_option
 def create(code: str, segment: str | None, closes_on: datetime | None, *, as_json: bool, **plan: Any) -> None:

@@ -21,6 +21,7 @@ from survey_app.extensions import db, writing
 from survey_app.jobs.operations import run_now
 from survey_app.jobs.queries import find_job
 from survey_app.web.documents import DocumentError, read_document
+from survey_app.web.storable import HIGHEST_ID
 
 WRONG_USE = 2
 NOTHING_DONE = 3
@@ -70,7 +71,7 @@ def list_(search: str, segment: str | None, limit: int, *, as_json: bool) -> Non
 
 
 @customers.command()
-@click.argument("customer_id", type=int)
+@click.argument("customer_id", type=click.IntRange(1, HIGHEST_ID))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(customer_id: int, *, as_json: bool) -> None:
     """Show one customer."""

@@ -20,6 +20,7 @@ from survey_app.followups.queries import (
     names_of_staff,
     responses_of_case,
 )
+from survey_app.web.storable import HIGHEST_ID
 
 NOTHING_THERE = 3
 
@@ -43,7 +44,7 @@ def list_(state: str, limit: int, *, as_json: bool) -> None:
 
 
 @cases.command()
-@click.argument("case_id", type=int)
+@click.argument("case_id", type=click.IntRange(1, HIGHEST_ID))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(case_id: int, *, as_json: bool) -> None:
     """Show one case with its answers and its history."""

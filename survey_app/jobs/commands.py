@@ -17,6 +17,7 @@ from survey_app.jobs.models import STATES, Job
 from survey_app.jobs.operations import cancel_job, retry_job
 from survey_app.jobs.queries import find_job, list_jobs
 from survey_app.jobs.worker import run_worker
+from survey_app.web.storable import HIGHEST_ID
 
 NOTHING_TO_DO = 3
 
@@ -52,7 +53,7 @@ def list_(state: str | None, name: str | None, limit: int, *, as_json: bool) -> 
 
 
 @jobs.command()
-@click.argument("job_id", type=int)
+@click.argument("job_id", type=click.IntRange(1, HIGHEST_ID))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(job_id: int, *, as_json: bool) -> None:
     """Show one piece of work."""
@@ -65,7 +66,7 @@ def show(job_id: int, *, as_json: bool) -> None:
 
 
 @jobs.command()
-@click.argument("job_id", type=int)
+@click.argument("job_id", type=click.IntRange(1, HIGHEST_ID))
 def retry(job_id: int) -> None:
     """Let work that failed or was cancelled start over."""
     with writing():
@@ -75,7 +76,7 @@ def retry(job_id: int) -> None:
 
 
 @jobs.command()
-@click.argument("job_id", type=int)
+@click.argument("job_id", type=click.IntRange(1, HIGHEST_ID))
 def cancel(job_id: int) -> None:
     """Cancel work that waits, or ask work that runs to stop."""
     with writing():

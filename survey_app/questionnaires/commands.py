@@ -43,6 +43,7 @@ from survey_app.questionnaires.queries import (
 )
 from survey_app.questionnaires.schema import questionnaire_schema
 from survey_app.questionnaires.wording_codes import code_from
+from survey_app.web.storable import HIGHEST_ID
 
 FAILED = 1
 NOTHING = 3
@@ -123,7 +124,12 @@ def list_all(*, as_json: bool, archived: bool) -> None:
 
 @questionnaires.command("export")
 @click.argument("code")
-@click.option("--version", "number", type=int, help="A published version; the draft or the newest when left out.")
+@click.option(
+    "--version",
+    "number",
+    type=click.IntRange(1, HIGHEST_ID),
+    help="A published version; the draft or the newest when left out.",
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
 def export_survey(code: str, number: int | None, form: str) -> None:
     """Write the questionnaire of the survey CODE to standard output."""

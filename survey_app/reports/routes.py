@@ -28,6 +28,7 @@ from survey_app.reports.verbatims import (
     verbatim_items,
 )
 from survey_app.web.access import requires
+from survey_app.web.storable import page_number
 
 blueprint = Blueprint("reports", __name__)
 
@@ -104,7 +105,7 @@ def _verbatims(survey: Survey, wanted: ReportRequest, n: int) -> dict[str, Any]:
         lowest=request.args.get("score_from", type=float),
         highest=request.args.get("score_to", type=float),
     )
-    pages = page_of_verbatims(survey, wanted.chosen, part, request.args.get("page", 1, type=int))
+    pages = page_of_verbatims(survey, wanted.chosen, part, request.args.get("page", 1, type=page_number))
     return {"items": items, "part": part, "pages": pages, "withheld": False}
 
 

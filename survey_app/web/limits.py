@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request
+from time import monotonic
+
+from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 FORM = "application/x-www-form-urlencoded"
+CHUNK = 65536
+# 64 MB, and not for longer than some seconds.
+MOST_CHUNKS = 1024
+LONGEST_HEARING = 5.0
 
 
 def bind(app: Flask) -> None:
     """Limit plain forms like multipart ones, before anything reads them; refuse documents nested without end."""
     app.before_request_funcs.setdefault(None, []).insert(0, _limit_forms)
     app.register_error_handler(RecursionError, _refuse_nesting)
+    app.after_request(_hear_out)
 
 
 def _limit_forms() -> None:
     if request.mimetype == FORM:
         request.max_content_length = request.max_form_memory_size
+
+
+def _hear_out(response: Response) -> Response:
+    """Take in the rest of a body that was refused for its size, so that its sender gets to read why.
+
+    A connection that closes while its sender still talks is reset, and the answer with it.
+    """
+    # Other servers' streams have no end of their own.
+    is_finite = request.environ.get("wsgi.input_terminated", False)
+    if is_finite and response.status_code == RequestEntityTooLarge.code:
+        until, stream = monotonic() + LONGEST_HEARING, request.environ["wsgi.input"]
+        for _ in range(MOST_CHUNKS):
+            if monotonic() > until or not stream.read(CHUNK):
+                break
+    return response
 
 
 def _refuse_nesting(error: RecursionError) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from survey_app.campaigns.labels import DISPOSITIONS, REASONS
 from survey_app.campaigns.progress import page_of_people
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.web import access
+from survey_app.web.storable import page_number
 
 MOST_SHOWN = 200
 # Who answered stays unseen on this page where the survey promises it; who was not reached may be seen.
@@ -51,5 +52,5 @@ def people(campaign_id: int, disposition: str) -> str:
         "campaigns/people.html",
         campaign=campaign,
         title=REASONS[reason] if reason else DISPOSITIONS[disposition],
-        pages=page_of_people(campaign, Disposition(disposition), reason, request.args.get("page", 1, int)),
+        pages=page_of_people(campaign, Disposition(disposition), reason, request.args.get("page", 1, page_number)),
     )

@@ -30,6 +30,7 @@ from survey_app.customers.vocabulary import list_attributes
 from survey_app.extensions import db
 from survey_app.outbox.queries import find_suppression
 from survey_app.web import access
+from survey_app.web.storable import page_number
 
 Answer = Response | str | tuple[str, int]
 
@@ -39,7 +40,7 @@ Answer = Response | str | tuple[str, int]
 def index() -> str:
     """List customers, or those that the search finds."""
     text = request.args.get("q", "")[:200]
-    pages = queries.find_customers(text, request.args.get("page", 1, type=int))
+    pages = queries.find_customers(text, request.args.get("page", 1, type=page_number))
     return render_template("customers/index.html", pages=pages, text=text, n_all=queries.count_customers())
 
 

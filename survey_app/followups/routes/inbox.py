@@ -10,6 +10,7 @@ from survey_app.followups.labels import OWNERS, STATES
 from survey_app.followups.queries import Inbox, count_open, is_overdue, names_of_staff, page_of_cases
 from survey_app.followups.routes import blueprint
 from survey_app.web import access
+from survey_app.web.storable import page_number
 
 
 @blueprint.get("/cases")
@@ -21,7 +22,7 @@ def index() -> str:
         state=_one_of(request.args.get("state"), tuple(STATES), "open"),
         viewer_id=g.staff_user.id,
     )
-    pages, now = page_of_cases(inbox, request.args.get("page", 1, type=int)), datetime.now(UTC)
+    pages, now = page_of_cases(inbox, request.args.get("page", 1, type=page_number)), datetime.now(UTC)
     return render_template(
         "followups/index.html",
         inbox=inbox,

@@ -22,6 +22,7 @@ from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.desk import Answer, Desk, author_id, find_desk_survey, open_desk
 from survey_app.questionnaires.wording_checks import reading_minutes
 from survey_app.web import access
+from survey_app.web.storable import row_number
 
 MIME_TYPES = {"yaml": "application/yaml", "json": "application/json"}
 
@@ -99,7 +100,7 @@ def export(code: str) -> Response:
     """Send the questionnaire as a file."""
     desk = open_desk(code)
     form = request.args.get("format", FORMATS[0])
-    number = request.args.get("version", type=int)
+    number = request.args.get("version", type=row_number)
     if form not in FORMATS:
         abort(404)
     questionnaire = questionnaire_of(_get_version(desk.survey, number)) if number else desk.questionnaire

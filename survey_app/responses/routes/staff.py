@@ -11,6 +11,7 @@ from survey_app.responses.lists import find_completed, list_languages, page_of_r
 from survey_app.responses.wording import answer_lines
 from survey_app.web.access import requires
 from survey_app.web.languages import interface_language
+from survey_app.web.storable import page_number
 
 blueprint = Blueprint("responses", __name__)
 
@@ -20,7 +21,7 @@ blueprint = Blueprint("responses", __name__)
 def index() -> tuple[str, int]:
     """List the completed responses that the filters in the address choose."""
     chosen, problems = read_list_filter(request.args)
-    pages, n_withheld = page_of_responses(chosen, request.args.get("page", 1, type=int))
+    pages, n_withheld = page_of_responses(chosen, request.args.get("page", 1, type=page_number))
     page = render_template(
         "responses/index.html",
         pages=pages,

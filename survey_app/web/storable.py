@@ -1,0 +1,56 @@
+"""Values from addresses that databases can hold: beyond them there is nothing to find, which is no fault of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest
+from werkzeug.routing import IntegerConverter, Map
+
+# The largest id; pages of a list end far below, so that their offsets stay within it too.
+HIGHEST_ID = 2**31 - 1
+HIGHEST_PAGE = 10**6
+_SQLITE_SAYS = "too large to convert to SQLite"
+
+
+class IdConverter(IntegerConverter):
+    """`<int:…>` in routes: a number that no row can have leads nowhere."""
+
+    def __init__(self, url_map: Map, *arguments: Any, **options: Any) -> None:
+        """Keep numbers below the highest id."""
+        super().__init__(url_map, *arguments, **({"max": HIGHEST_ID} | options))
+
+
+def page_number(text: str) -> int:
+    """Return the number of a list's page; raise ValueError for what cannot be one."""
+    return _at_most(text, HIGHEST_PAGE)
+
+
+def row_number(text: str) -> int:
+    """Return a number that a row may have; raise ValueError for what cannot be one."""
+    return _at_most(text, HIGHEST_ID)
+
+
+def bind(app: Flask) -> None:
+    """Let routes know ids; answer what a database could not take with the fault of the request that it is."""
+    app.url_map.converters["int"] = IdConverter
+    app.register_error_handler(DataError, _refuse)
+    app.register_error_handler(OverflowError, _refuse)
+
+
+def _at_most(text: str, highest: int) -> int:
+    if len(text) > len(str(highest)) or not text.isdecimal() or not 1 <= int(text) <= highest:
+        raise ValueError(text)
+    return int(text)
+
+
+def _refuse(error: Exception) -> ResponseReturnValue:
+    """Say that the request holds values nobody can look for; an overflow of our own stays our own fault."""
+    if isinstance(error, OverflowError) and _SQLITE_SAYS not in str(error):
+        raise error
+    current_app.logger.warning("a value of the request fits no column: %s", type(error).__name__)
+    answer: ResponseReturnValue = current_app.handle_http_exception(BadRequest())
+    return answer
