@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from survey_app.extensions import db, writing
@@ -19,7 +20,9 @@ from survey_app.reports.models import Report
 from survey_app.reports.operations import request_report
 from survey_app.reports.presenting import shown
 from survey_app.reports.presenting.page import ReportPage, report_page
+from survey_app.reports.presenting.shown import Data
 from survey_app.reports.rules import ReportRequest, read_request
+from survey_app.web.filters import number
 
 reports = AppGroup("reports", help="Reports: figures with base, interval and test.")
 
@@ -77,23 +80,36 @@ def _whole(survey: Survey, report: Report) -> dict[str, Any]:
 
 
 def _tell(page: ReportPage) -> None:
-    measure = shown.measure_name(page.outcome["figures"][0]["measure"], page.outcome["kind"])
-    click.echo(f"{page.label}\n{measure}: {page.headline['value'] or ''} {page.headline['sentence']}")
-    for sentence in page.change["sentences"]:
-        click.echo(sentence)
+    _tell_outcome(page.label, page.outcome, page.headline, page.change)
     for other in page.others:
-        click.echo(f"{other['label']}: {other['headline']['value'] or ''} {other['headline']['sentence']}")
-        for sentence in other["change"]["sentences"]:
-            click.echo(sentence)
+        _tell_outcome(other["label"], other["entry"], other["headline"], other["change"])
     click.echo(page.why)
     if page.drivers:
-        labels = page.result["drivers"]["labels"]
-        for driver in page.drivers["model"]["drivers"]:
-            ends = driver["importance"]["interval"]
-            name = shown.label_of(labels[driver["code"]], driver["code"])
-            click.echo(
-                f"  {driver['rank']:>2}. {name}: {driver['importance']['value']:.4f} "
-                f"({ends['low']:.4f} to {ends['high']:.4f}), {driver['answers']['n_rated']} ratings",
-            )
+        _tell_drivers(page.drivers, page.result["drivers"]["labels"])
     name = f"{page.fix_first['name']}: " if page.fix_first["name"] else ""
     click.echo(f"{name}{page.fix_first['sentence']}")
+
+
+def _tell_outcome(label: str, entry: Data, headline: Data, change: Data) -> None:
+    first = entry["figures"][0]
+    measure, plain = first["measure"], first["unweighted"]
+    value = f"{headline['value']} " if headline["value"] else ""
+    click.echo(f"{label}\n{shown.measure_name(measure, entry['kind'])}: {value}{headline['sentence']}")
+    if shown.is_estimate(plain) and plain != first["weighted"]:
+        click.echo(f"Unweighted: {shown.figure(plain['value'], measure)} ({shown.interval(plain, measure)}).")
+    for sentence in change["sentences"]:
+        click.echo(sentence)
+
+
+def _tell_drivers(found: Data, labels: Data) -> None:
+    for driver in found["model"]["drivers"]:
+        ends = driver["importance"]["interval"]
+        name = shown.label_of(labels[driver["code"]], driver["code"])
+        click.echo(
+            f"  {driver['rank']:>2}. {name}: {driver['importance']['value']:.4f} "
+            f"({ends['low']:.4f} to {ends['high']:.4f}), {driver['answers']['n_rated']} ratings",
+        )
+    alone = found["complete_cases"]
+    if alone and "r_squared" in alone:
+        n, share = number(alone["base"]["n"]), number(alone["r_squared"]["value"], 2)
+        click.echo(_("Complete cases alone would keep %(n)s answers (R² = %(r2)s).", n=n, r2=share))

@@ -245,6 +245,19 @@ def test_the_command_line_tells_the_same_figures(app: Flask) -> None:
     assert data["drivers"]["result"]["model"]["drivers"][0]["code"] == "delivery"
 
 
+def test_weighted_figures_stand_beside_unweighted_ones(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context(), writing():
+        a_survey_with_answers(200)
+        for index, row in enumerate(db.session.scalars(select(Response))):
+            row.weight = 3.0 if index % 5 == 0 else 0.5
+        db.session.commit()
+    told = app.test_cli_runner().invoke(args=["reports", "show", "shop"])
+    scores = [int(str(answers(index)["nps"])) for index in range(200)]
+    plain = round(100 * (sum(score >= 9 for score in scores) - sum(score <= 6 for score in scores)) / 200)
+    assert f"Unweighted: {plain} (" in told.stdout.replace("\u2212", "-")
+    assert f"unweighted {plain}" in sign_in("manager").get("/reports/shop").text.replace("\u2212", "-")
+
+
 def test_an_unknown_survey_has_no_report(app: Flask, sign_in: SignIn) -> None:
     assert sign_in("manager").get("/reports/nowhere").status_code == 404
     assert app.test_cli_runner().invoke(args=["reports", "show", "nowhere"]).exit_code == 3
