@@ -8,8 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, inspect, text
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy import Table, delete, insert, inspect, select, text
+from sqlalchemy.orm import make_transient, make_transient_to_detached
 
 from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.operations import mark_completed, mark_started
@@ -25,6 +25,7 @@ from survey_app.responses.rules import outcome_value
 from survey_app.responses.signals import response_completed
 from survey_app.responses.submissions import new_submission
 from survey_app.responses.turns import Saved
+from survey_app.web.storable import HIGHEST_ID
 
 ID_BYTES = 16
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
@@ -85,6 +86,8 @@ def store(response: Response) -> None:
         db.session.flush()
         return
     values = {name: response.__dict__.get(name) for name in _COLUMNS}
+    if response.id is not None:
+        values["id"] = response.id
     stored = db.session.connection().execute(_INSERT, values)
     response.id = cast("Any", stored.inserted_primary_key)[0]
     make_transient_to_detached(response)
@@ -141,9 +144,30 @@ def _make_anonymous(response: Response) -> None:
         response.submission_id = new_submission()
     response.invitation_id = response.customer_id = None
     response.public_id = secrets.token_hex(ID_BYTES)
+    _move_to_random_id(response)
     response.profile = {}
     response.started_at = _day(response.started_at)
     response.saved_at = response.completed_at = _day(response.saved_at)
+
+
+def _move_to_random_id(response: Response) -> None:
+    """Take a response out of the order of arrival, and from under the id that its draft had in yesterday's backup.
+
+    Ids below zero: those that the database gives out are above.
+    """
+    if not inspect(response).transient:
+        db.session.flush()
+        db.session.connection().execute(delete(_table).where(_table.c.id == response.id))
+        db.session.expunge(response)
+        make_transient(response)
+    response.id = _free_id()
+
+
+def _free_id() -> int:
+    while True:
+        chosen = -1 - secrets.randbelow(HIGHEST_ID)
+        if db.session.connection().scalar(select(_table.c.id).where(_table.c.id == chosen)) is None:
+            return chosen
 
 
 def _day(instant: datetime) -> datetime:
