@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
 PROFILE = "profile."
 ANSWER = "answer."
+# A code becomes part of a path into a stored document.
+CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,80}")
+MOST_PARTS = 100
+# A day, and a period of equal length, may stand before and after every day that is taken.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+Part = TypeVar("Part", str, tuple[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class ResponseFilter:
     @property
     def to_at(self) -> datetime:
         """Return the first instant that counts no more: the end day is included."""
-        return datetime.combine(self.to_on or date.max, time(), UTC) + timedelta(days=1)
+        return datetime.combine(self.to_on or LAST_DAY, time(), UTC) + timedelta(days=1)
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
@@ -78,13 +86,27 @@ def before(chosen: ResponseFilter) -> ResponseFilter | None:
 
 
 def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+    day = date.fromisoformat(text) if text else None
+    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(text)
+    return day
 
 
 def _chosen(values: MultiDict[str, str], name: str) -> tuple[str, ...]:
-    return tuple(sorted({each for each in values.getlist(name) if each}))
+    return _few({each for each in values.getlist(name) if each})
 
 
 def _pairs(values: MultiDict[str, str], prefix: str) -> tuple[tuple[str, str], ...]:
     pairs = {(name.removeprefix(prefix), value) for name, value in values.items(multi=True) if name.startswith(prefix)}
-    return tuple(sorted((code, value) for code, value in pairs if value))
+    chosen = _few({(code, value) for code, value in pairs if value})
+    for code, _value in chosen:
+        if not CODE.fullmatch(code):
+            raise ValueError(code)
+    return chosen
+
+
+def _few(chosen: set[Part]) -> tuple[Part, ...]:
+    """Return the parts in order; raise ValueError for more of them than anybody chooses or a statement can hold."""
+    if len(chosen) > MOST_PARTS:
+        raise ValueError("too many parts")
+    return tuple(sorted(chosen))

@@ -9,6 +9,9 @@ from io import StringIO
 
 # NFKC turns the full-width forms into these.
 _LIVE = frozenset("=+-@\t\r")
+# Control and format characters, marks that have nothing to stand on, and letters that are drawn as nothing.
+_UNSEEN = frozenset({"Cc", "Cf", "Mn", "Me"})
+_BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 GUARD = "'"
 
 
@@ -39,5 +42,9 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
 def _is_live(text: str) -> bool:
     if text[:1] in _LIVE:
         return True
-    visible = (letter for letter in text if not letter.isspace() and unicodedata.category(letter) not in {"Cf", "Cc"})
+    visible = (letter for letter in text if not _is_unseen(letter))
     return unicodedata.normalize("NFKC", next(visible, ""))[:1] in _LIVE
+
+
+def _is_unseen(letter: str) -> bool:
+    return letter.isspace() or letter in _BLANK or unicodedata.category(letter) in _UNSEEN

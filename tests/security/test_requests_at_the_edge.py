@@ -5,8 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 
+from tests.factories.answering import Person, a_public_link
 from tests.signing_in import SignIn
 
 BEYOND = ("9" * 30, str(2**63), str(2**31))
@@ -43,6 +45,37 @@ def test_a_strange_filter_is_no_fault_of_the_server(sign_in: SignIn, value: str)
     admin = sign_in("admin")
     answers = {path: admin.get(path.format(v=value)).status_code for path in FILTERED}
     assert {path: code for path, code in answers.items() if code not in {200, 303, 400, 404, 422}} == {}
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"to": "9999-12-31"},
+        {"from": "0001-01-01", "to": "0001-01-02"},
+        {"from": "not a day"},
+        {'profile.a"b': "1"},
+        {'answer.a"]$': "1"},
+        {"answer.": "1"},
+        {"wave": [str(number) for number in range(3000)]},
+        {f"answer.a{number}": "1" for number in range(1500)},
+    ],
+    ids=lambda chosen: str(chosen)[:40],
+)
+def test_an_export_or_report_by_an_impossible_filter_is_refused(
+    app: Flask, sign_in: SignIn, chosen: dict[str, object]
+) -> None:
+    with app.app_context():
+        answer_once()
+    analyst = sign_in("analyst")
+    assert analyst.post("/surveys/relationship/responses.csv", data=chosen).status_code == 400
+    assert analyst.get("/reports/relationship", query_string=chosen).status_code == 400
+
+
+def answer_once() -> None:
+    """Complete one public form, so that there is a row for filters to look into."""
+    person = Person(current_app.test_client(), a_public_link())
+    person.open()
+    person.press(nps="3")
 
 
 def test_whoever_sends_too_much_is_heard_out_and_gets_to_read_why(client: FlaskClient) -> None:
