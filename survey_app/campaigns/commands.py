@@ -29,7 +29,7 @@ from survey_app.questionnaires.models import Survey
 from survey_app.questionnaires.queries import find_survey
 from survey_app.web.storable import HIGHEST_ID
 
-PRECONDITION = 3
+FAILED, PRECONDITION = 1, 3
 group = AppGroup("campaigns", help="Surveys on their way to people.")
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 yes_option = click.option("--yes", "is_confirmed", is_flag=True, help="Don't ask.")
@@ -95,9 +95,13 @@ def send(campaign_id: int, *, dry_run: bool, is_confirmed: bool, wait: bool, as_
     if found is not None and campaign.state == "draft":
         _confirm(found, is_confirmed=is_confirmed)
     _step(campaign, life.start_campaign)
-    if wait:
-        wait_until_done(campaign, _tell)
+    left = wait_until_done(campaign, _tell) if wait else None
     _print(account(campaign), as_json=as_json)
+    if left is not None and (
+        left.n_queued + left.n_sending or (campaign.mode == "mail" and not campaign.audience_done)
+    ):
+        _tell("Not every mail is out. A worker goes on: survey-app campaigns show says how far it is.")
+        sys.exit(FAILED)
 
 
 @group.command()

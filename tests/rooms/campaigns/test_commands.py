@@ -142,3 +142,14 @@ def test_an_audience_without_anybody_is_not_sent(app: Flask) -> None:
     code, _out, err = _run(app, "send", "1", "--yes")
     assert code == 3
     assert "Nobody would get a mail" in err
+
+
+@pytest.mark.usefixtures("survey")
+def test_waiting_in_vain_is_no_success(app: Flask, mail_sink: MailSink) -> None:
+    mail_sink.use(app)
+    mail_sink.fault = "later"
+    number = _created(app)
+    code, out, err = _run(app, "send", str(number), "--yes", "--wait", "--json")
+    assert code == 1
+    assert json.loads(out)["counts"]["n_queued"] == 3
+    assert "Not every mail is out." in err
