@@ -57,13 +57,15 @@ def our_tables() -> list[str]:
     return [name for name in names if name != NOTE and not name.startswith("huey_")]
 
 
-def test_the_models_are_what_the_migrations_make(fresh: Flask) -> None:
+@pytest.mark.usefixtures("fresh")
+def test_the_models_are_what_the_migrations_make() -> None:
     upgrade()
     check()
     assert set(schema()) == set(db.metadata.tables)
 
 
-def test_a_filled_database_goes_back_to_nothing_and_comes_again_empty_and_equal(fresh: Flask) -> None:
+@pytest.mark.usefixtures("fresh")
+def test_a_filled_database_goes_back_to_nothing_and_comes_again_empty_and_equal() -> None:
     upgrade()
     made, first_rows = schema(), row_counts()
     with writing():
