@@ -7,6 +7,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, cast
 
 from flask import current_app
 from flask_babel import lazy_gettext
@@ -17,6 +18,8 @@ from survey_app.outbox.rules import Outcome
 from survey_app.outbox.servers import smtp_server
 from survey_app.outbox.transport import BROKEN, ComposedMessage, SmtpConnection, describe, is_timeout, open_connection
 
+# The person waits in front of a page, which web servers give up after half a minute.
+TRY_SECONDS = 6.0
 SENTENCES: dict[str, LazyString] = {
     "accepted": lazy_gettext("The mail server took the mail."),
     "connected": lazy_gettext("The mail server answers and lets us in."),
@@ -79,6 +82,7 @@ def try_smtp(mail: Mail | None = None) -> Trial:
         return Trial(code_of(error), describe(error))
     connection = SmtpConnection(current_app.extensions["mail"])
     connection.host = host
+    cast("Any", host.sock).settimeout(TRY_SECONDS)
     try:
         return _hand_over(connection, mail) if mail else Trial("connected", "")
     finally:
