@@ -40,7 +40,8 @@ def _about(response: Response, campaign: Any, *, names_customers: bool) -> list[
         response.channel,
         response.language,
         completed.date().isoformat() if completed else "",
-        completed.isoformat() if completed else "",
+        # The minute would tell who it was, beside a case, a mail or a visit; pages keep it back too.
+        completed.isoformat() if completed and names_customers else "",
         repr(response.weight),
         _cell(key),
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import datetime
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from survey_app.extensions import db
 from survey_app.responses.models import Response
 from tests.factories.answering import Person, a_fielding, a_page, a_public_link, an_invitation, link_of, of_pages
 from tests.factories.questionnaires import an_item
+from tests.signing_in import SignIn
 
 WORDS = "words that stand once in the whole database"
 TWO_PAGES = of_pages(a_page(an_item(code="nps")), a_page({"code": "why", "type": "text", "text": "Why?"}, code="last"))
@@ -84,3 +87,18 @@ def test_anonymous_answers_do_not_stand_in_the_order_in_which_they_came(app: Fla
         assert len(rows) == n_people
         assert all(row["id"] < 0 and row["state"] == "completed" for row in rows)
         assert len({row["id"] for row in rows}) == n_people
+
+
+@pytest.mark.parametrize(("identification", "is_told"), [("identified", True), ("confidential", False)])
+def test_an_export_tells_the_minute_only_where_staff_may_see_who(
+    app: Flask, sign_in: SignIn, identification: str, *, is_told: bool
+) -> None:
+    with app.app_context():
+        person = Person(app.test_client(), a_public_link(TWO_PAGES, identification=identification))
+        person.open()
+        person.press(nps="2")
+        person.press(why=WORDS)
+    answer = sign_in("manager").post("/surveys/relationship/responses.csv")
+    (row,) = csv.DictReader(StringIO(answer.data.decode("utf-8-sig"), newline=""))
+    assert row["completed_on"]
+    assert bool(row["completed_at"]) is is_told
