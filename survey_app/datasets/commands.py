@@ -12,7 +12,8 @@ from flask.cli import AppGroup
 from werkzeug.datastructures import MultiDict
 
 from survey_app.accounts.operations import record
-from survey_app.datasets.exports import csv_lines
+from survey_app.datasets.codebooks import codebook_of
+from survey_app.datasets.exports import csv_lines, is_withheld
 from survey_app.datasets.filters import read_filter
 from survey_app.datasets.mapping import MappingError, ResponseMapping, parse_mapping
 from survey_app.datasets.operations import ImportPlan, begin_import, chunks, finish_import, plan_import, store_chunk
@@ -20,7 +21,7 @@ from survey_app.datasets.queries import iterate_completions
 from survey_app.datasets.tables import FileRefusedError, read_table
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.models import QuestionnaireVersion, Survey
-from survey_app.questionnaires.queries import find_survey, newest_published, questionnaire_of
+from survey_app.questionnaires.queries import find_survey, newest_published
 from survey_app.web.documents import DocumentError, read_document
 
 CHUNK = 250
@@ -60,9 +61,12 @@ def export_answers(code: str, filters: tuple[str, ...]) -> None:
         chosen = read_filter(MultiDict(pairs))
     except ValueError as error:
         raise click.UsageError(f"A date must be written as 2026-01-31: {error}.") from error
-    codebook = questionnaire_of(_version(survey)).codebook()
-    rows = iterate_completions(survey.id, chosen)
-    for line in csv_lines(rows, codebook, names_customers=survey.identification == "identified"):
+    _version(survey)
+    rows = list(iterate_completions(survey.id, chosen))
+    if is_withheld(survey, len(rows)):
+        click.echo("So few people stand behind this filter that a file would tell who said what. Widen it.", err=True)
+        raise SystemExit(3)
+    for line in csv_lines(rows, codebook_of(survey), names_customers=survey.identification == "identified"):
         click.echo(line, nl=False)
 
 

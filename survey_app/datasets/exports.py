@@ -8,12 +8,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from analysis.values import Codebook, Item
+from survey_app.questionnaires.models import Survey
 from survey_app.responses.models import Response
+from survey_app.responses.rules import PRIVACY_BASE
 from survey_app.web.csv_cells import guarded
 
 SEPARATOR = ";"
 OTHER = ".other"
 ABOUT = ("response", "campaign", "wave", "channel", "language", "completed_on", "completed_at", "weight", "customer")
+
+
+def is_withheld(survey: Survey, n: int) -> bool:
+    """Return whether so few people stand behind a file that their answers would give them away."""
+    return survey.identification != "identified" and 0 < n < PRIVACY_BASE
 
 
 def csv_lines(rows: Iterable[Any], codebook: Codebook, *, names_customers: bool) -> Iterator[str]:

@@ -12,8 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from survey_app.datasets.filters import ResponseFilter, read_filter
 
-# Three settings, three names: whom a figure may not betray, what may be shown, what may be compared.
-PRIVACY_BASE = 5
+# Beside responses.rules.PRIVACY_BASE (whom nothing may betray): what may be shown, and what may be compared.
 DISPLAY_BASE = 10
 COMPARISON_BASE = 30
 

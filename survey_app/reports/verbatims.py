@@ -15,8 +15,8 @@ from survey_app.datasets.filters import ResponseFilter
 from survey_app.datasets.queries import completions
 from survey_app.extensions import db
 from survey_app.questionnaires.models import Survey
-from survey_app.reports.rules import PRIVACY_BASE
 from survey_app.responses.models import Response
+from survey_app.responses.rules import PRIVACY_BASE
 
 PER_PAGE = 20
 MOST_CHOICES = 30

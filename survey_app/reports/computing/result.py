@@ -13,7 +13,8 @@ from survey_app.reports.computing.figures import figures
 from survey_app.reports.computing.groups import groups
 from survey_app.reports.computing.subject import SCALED, Subject
 from survey_app.reports.computing.words import words
-from survey_app.reports.rules import COMPARISON_BASE, DISPLAY_BASE, PRIVACY_BASE, ReportRequest
+from survey_app.reports.rules import COMPARISON_BASE, DISPLAY_BASE, ReportRequest
+from survey_app.responses.rules import PRIVACY_BASE
 
 Progress = Callable[[float, str], None]
 

@@ -11,9 +11,10 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from survey_app.extensions import db, writing
+from survey_app.questionnaires.models import Survey
 from survey_app.questionnaires.operations import create_survey, publish_version
 from survey_app.questionnaires.parsing import parse
 from survey_app.responses.models import Response
@@ -120,6 +121,19 @@ def test_the_export_holds_every_value_and_runs_in_no_spreadsheet(
     assert rows[1]["delivery"] == ""
     assert rows[1]["delivery.missing"] == "not_applicable"
     assert rows[0]["support.missing"] == "not_asked"
+
+
+def test_a_file_of_so_few_secret_answers_that_they_tell_who_it_was_is_withheld(
+    app: Flask, runner: FlaskCliRunner, survey: str, tmp_path: Path, sign_in: SignIn
+) -> None:
+    with app.app_context(), writing():
+        db.session.execute(update(Survey).values(identification="confidential"))
+        db.session.commit()
+    bring_in(runner, tmp_path, "".join(f"{score},4,1,hi,1,1\n" for score in range(4)))
+    assert runner.invoke(args=["responses", "export", "--survey", "shop"]).exit_code == 3
+    assert sign_in("analyst").post("/surveys/shop/responses.csv").status_code == 303
+    bring_in(runner, tmp_path, "".join(f"{score},4,1,hi,1,1\n" for score in range(5)))
+    assert runner.invoke(args=["responses", "export", "--survey", "shop"]).stdout.count("\n") == 6
 
 
 @pytest.mark.parametrize(("role", "status"), [("agent", 404), ("marketer", 404), ("manager", 200)])
