@@ -101,9 +101,11 @@ def enable_staff(user_id: int) -> Response:
 
 @blueprint.post("/admin/staff/<int:user_id>/password")
 @access.requires("staff.manage")
-def give_password(user_id: int) -> str:
-    """Give a colleague a random password and show it, this once."""
+def give_password(user_id: int) -> str | Response:
+    """Give a colleague a random password and show it, this once; one's own asks for the old one, on its own page."""
     person = _get(user_id)
+    if person.id == g.staff_user.id:
+        return redirect(url_for("accounts.show"), 303)
     password = operations.give_random_password(person, datetime.now(UTC))
     db.session.commit()
     return render_template("accounts/password_once.html", person=person, password=password)

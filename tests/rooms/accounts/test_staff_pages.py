@@ -110,6 +110,14 @@ def test_somebody_stays_administrator(app: Flask, sign_in: SignIn) -> None:
     assert admin.post(f"/admin/staff/{number}", data=form).status_code == 303
 
 
+def test_nobody_gives_themselves_a_password_without_the_old_one(app: Flask, sign_in: SignIn) -> None:
+    admin = sign_in("admin", email="me@example.org")
+    page = f"/admin/staff/{number_of(app, 'me@example.org')}"
+    assert "Give a new random password" not in admin.get(page).text
+    assert admin.post(f"{page}/password").location == "/account"
+    assert admin.get(page).status_code == 200
+
+
 def test_an_unknown_colleague_is_not_found(sign_in: SignIn) -> None:
     assert sign_in("admin").get("/admin/staff/999").status_code == 404
 
