@@ -16,6 +16,7 @@ from flask_migrate import upgrade
 from survey_app import create_app
 from survey_app.extensions import db
 from survey_app.jobs.engine import EXTENSION as ENGINE
+from tests.chromium import chromium  # noqa: F401 - a fixture for everybody, one browser a process
 from tests.databases import PostgresServer, postgres_server
 from tests.mail_sink import mail_sink  # noqa: F401 - a fixture for everybody
 from tests.signing_in import sign_in  # noqa: F401 - a fixture for every test

@@ -17,7 +17,7 @@ from survey_app import create_app
 from survey_app.campaigns.models import Campaign
 from survey_app.extensions import db, writing
 from tests.benchmarks.serving import serving
-from tests.browser.conftest import keep_picture
+from tests.chromium import keep_picture
 from tests.conftest import environment
 from tests.factories.answering import a_fielding, a_page, an_invitation, link_of, of_pages
 from tests.factories.questionnaires import a_battery, a_choice, a_comment, an_item

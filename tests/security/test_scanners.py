@@ -13,7 +13,6 @@ from werkzeug.serving import make_server
 
 from survey_app.campaigns.tokens import token_of
 from survey_app.extensions import db
-from tests.browser.conftest import chromium  # noqa: F401 - a fixture
 from tests.factories.answering import Person, a_fielding, an_invitation, link_of
 from tests.security.test_anonymity import TWO_PAGES, whole_database
 
@@ -63,7 +62,7 @@ def address(app: Flask) -> Iterator[str]:
 @pytest.mark.xdist_group("browser")
 def test_a_browser_that_opens_every_link_answers_nothing(
     app: Flask,
-    chromium: Browser,  # noqa: F811 - the fixture
+    chromium: Browser,
     links: list[str],
     address: str,
 ) -> None:
