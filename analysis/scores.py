@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from analysis.arrays import FloatArray
 from analysis.intervals import NPS_INTERVALS, Trinomial, student, wilson
 from analysis.values import Estimate, Interval, Note, Refusal
 from analysis.values.scores import NPS_SCALE, AnswerShare, Distribution, Kind, Measure, Scale
-from analysis.weights import FloatArray, Sample, mean_variance, sample_of
+from analysis.weights import Sample, mean_variance, sample_of
 
 SMALLEST_PROMOTER, LARGEST_DETRACTOR = 9, 6
 INDICATIVE_BELOW = 100

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis.arrays import FloatArray
 from analysis.comparisons.families import adjusted_p_values
 from analysis.values import Base, Refusal
 from analysis.values.verbatims import Camp, DistinctiveWord, DistinctiveWords
-from analysis.weights import FloatArray
 from analysis.words import words_of
 
 

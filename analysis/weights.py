@@ -8,22 +8,25 @@ as in `survey::svymean` of R (Lumley 2010).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.respondents import summed_by_respondent
 from analysis.values import Base
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Answers that are there, with their weights: two arrays of one length without gaps."""
+    """Answers that are there, with their weights and, where people answered more than once, whose each one is.
+
+    Arrays of one length without gaps; clusters are numbered from 0.
+    """
 
     values: FloatArray
     weights: FloatArray
+    clusters: IntArray | None = None
 
     @property
     def is_weighted(self) -> bool:
@@ -45,13 +48,35 @@ class Sample:
             return float("nan")
         return float(np.average(self.values, weights=self.weights))
 
-    def where(self, chosen: npt.NDArray[np.bool_]) -> Sample:
-        """Return the part of the sample that a mask of its length selects."""
-        return Sample(self.values[chosen], self.weights[chosen])
+    @property
+    def n_units(self) -> int:
+        """Return how many respondents there are: clusters where given, answers otherwise."""
+        return int(self.values.size if self.clusters is None else np.unique(self.clusters).size)
+
+    def where(self, chosen: BoolArray) -> Sample:
+        """Return the part of the sample that a mask of its length selects, clusters numbered anew."""
+        return Sample(self.values[chosen], self.weights[chosen], _numbered(self.clusters, chosen))
+
+    def scored(self, values: FloatArray) -> Sample:
+        """Return the same respondents with other values, one for each answer."""
+        return Sample(values, self.weights, self.clusters)
 
 
-def sample_of(values: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Sample:
-    """Pair answers (n,) with weights (n,) and leave out what is missing.
+def _numbered(clusters: npt.NDArray[np.generic] | None, chosen: BoolArray) -> IntArray | None:
+    """Return the clusters of the chosen rows, numbered from 0 without gaps."""
+    if clusters is None:
+        return None
+    numbers: IntArray = np.unique(clusters[chosen], return_inverse=True)[1].astype(np.int64)
+    return numbers
+
+
+def sample_of(
+    values: npt.ArrayLike, weights: npt.ArrayLike | None = None, clusters: npt.ArrayLike | None = None
+) -> Sample:
+    """Pair answers (n,) with weights (n,) and respondents (n,), and leave out what is missing.
+
+    `clusters` names the respondent of each answer where some answered more than once; any values that can be told
+    apart will do.
 
     NaN answers and answers of weight zero are left out: neither supports a figure. Raises ValueError for
     infinite answers and for weights that are missing, infinite, negative or of another length.
@@ -65,8 +90,12 @@ def sample_of(values: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Sa
     if np.isinf(given).any():
         msg = "Answers must be finite numbers; write a missing answer as NaN."
         raise ValueError(msg)
+    owners = None if clusters is None else np.asarray(clusters)
+    if owners is not None and owners.shape != given.shape:
+        msg = f"Answers and clusters must be two lists of one length, not {given.shape} and {owners.shape}."
+        raise ValueError(msg)
     there = ~np.isnan(given) & (weighing > 0)
-    return Sample(given[there], weighing[there])
+    return Sample(given[there], weighing[there], _numbered(owners, there))
 
 
 def check_weights(weights: FloatArray) -> None:
@@ -112,15 +141,17 @@ def kish_design_effect(weights: npt.ArrayLike) -> float:
 
 
 def mean_variance(sample: Sample) -> float:
-    """Return the linearised variance of the weighted mean; NaN below two answers.
+    """Return the linearised variance of the weighted mean; NaN below two respondents.
 
-    n/(n-1) * sum (w (y - ybar) / sum w)^2. With equal weights this is s^2/n with divisor n-1.
+    n/(n-1) * sum (w (y - ybar) / sum w)^2, with the terms of one respondent added up before they are squared and n the
+    number of respondents (Binder 1983). With equal weights and no clusters this is s^2/n with divisor n-1.
     """
-    n = sample.values.size
-    if n <= 1:
+    if sample.values.size <= 1:
         return float("nan")
     shares = sample.weights / sample.weights.sum()
-    return float(n / (n - 1) * np.square(shares * (sample.values - sample.mean)).sum())
+    scores = summed_by_respondent(shares * (sample.values - sample.mean), sample.clusters)
+    n = scores.size
+    return float(n / (n - 1) * np.square(scores).sum()) if n > 1 else float("nan")
 
 
 def design_effect(sample: Sample) -> float:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.arrays import FloatArray
 from analysis.imputation import Answers
-from analysis.moments import CONSTANT_SPREAD, FloatArray
+from analysis.moments import CONSTANT_SPREAD
 from analysis.values.drivers import DriverAnswers
 from analysis.values.estimates import Note
 

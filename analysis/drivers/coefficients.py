@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis.arrays import FloatArray
 from analysis.drivers.designs import Design
 from analysis.drivers.regression import linear_model
 from analysis.imputation import Pooled, pool
-from analysis.moments import FloatArray
 from analysis.values.estimates import Base, Estimate, Interval
 
 

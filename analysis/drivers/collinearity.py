@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.arrays import FloatArray
 from analysis.drivers.subsets import SMALLEST_PIVOT, Players
-from analysis.moments import FloatArray
 
 # An eigenvector weight above this says that the column takes part in an exact linear relation.
 _TAKES_PART = 1e-4

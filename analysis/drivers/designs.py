@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.arrays import FloatArray
 from analysis.drivers.battery import Screened
 from analysis.drivers.options import DriverOptions
 from analysis.imputation import Answers, Completed, impute
-from analysis.moments import FloatArray, Sample
+from analysis.respondents import Respondents
 from analysis.values.drivers import DriverMethod
 from analysis.values.estimates import Note
 
@@ -25,7 +26,7 @@ class Design:
     screened: Screened
     tables: tuple[FloatArray, ...]
     players: tuple[tuple[int, ...], ...]
-    sample: Sample
+    sample: Respondents
     notes: tuple[Note, ...] = ()
 
     @property
@@ -35,7 +36,7 @@ class Design:
         return result
 
 
-def _predictors(outcome: FloatArray, sample: Sample) -> FloatArray:
+def _predictors(outcome: FloatArray, sample: Respondents) -> FloatArray:
     """Return what predicts blanks besides the battery itself: the outcome and, where they differ, the weights."""
     return np.column_stack([outcome, sample.weights]) if sample.is_weighted else outcome[:, None]
 
@@ -54,7 +55,7 @@ def _table(completed: Completed, states: list[int], outcome: FloatArray) -> Floa
 
 
 def rating_and_not_applicable(
-    screened: Screened, outcome: FloatArray, sample: Sample, options: DriverOptions, rng: np.random.Generator
+    screened: Screened, outcome: FloatArray, sample: Respondents, options: DriverOptions, rng: np.random.Generator
 ) -> Design:
     """Return the headline design: each driver is its rating and its "not applicable" indicator, blanks imputed.
 
@@ -79,7 +80,7 @@ def rating_and_not_applicable(
 
 
 def everything_imputed(
-    screened: Screened, outcome: FloatArray, sample: Sample, options: DriverOptions, rng: np.random.Generator
+    screened: Screened, outcome: FloatArray, sample: Respondents, options: DriverOptions, rng: np.random.Generator
 ) -> Design:
     """Return the design that treats "not applicable" as a blank too and imputes a rating for everybody."""
     ratings = screened.answers.ratings
@@ -95,7 +96,7 @@ def everything_imputed(
     )
 
 
-def complete_cases(screened: Screened, outcome: FloatArray, sample: Sample) -> Design:
+def complete_cases(screened: Screened, outcome: FloatArray, sample: Respondents) -> Design:
     """Return the design of those alone who rated every driver."""
     whole = screened.answers.complete
     kept = screened.rows(whole)

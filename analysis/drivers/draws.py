@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.arrays import FloatArray
 from analysis.drivers.designs import Design
 from analysis.drivers.importance import shares_of
 from analysis.drivers.options import DriverOptions
 from analysis.drivers.resampling import bootstrap, permutation_null
-from analysis.moments import FloatArray
 
 # Pairs of opposite orders per draw where importance is sampled: their noise adds little to that of resampling.
 _PAIRS_PER_DRAW = 24

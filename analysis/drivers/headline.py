@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.arrays import FloatArray
 from analysis.drivers.battery import DriverBattery, Screened, answers_of, screen
 from analysis.drivers.designs import complete_cases, everything_imputed, rating_and_not_applicable
 from analysis.drivers.models import fit
 from analysis.drivers.options import DriverOptions
 from analysis.drivers.quadrants import importance_performance
-from analysis.moments import CONSTANT_SPREAD, FloatArray, Sample, sample_of
+from analysis.moments import CONSTANT_SPREAD
+from analysis.respondents import Respondents, respondents
 from analysis.values.drivers import DriverAnswers, DriverModel, KeyDrivers
 from analysis.values.estimates import Note, Refusal
 
@@ -23,11 +25,13 @@ class _Case:
 
     screened: Screened
     outcome: FloatArray
-    sample: Sample
+    sample: Respondents
     options: DriverOptions
 
 
-def _usable_rows(outcome: FloatArray, battery: DriverBattery, sample: Sample) -> tuple[NDArray[np.bool_], list[Note]]:
+def _usable_rows(
+    outcome: FloatArray, battery: DriverBattery, sample: Respondents
+) -> tuple[NDArray[np.bool_], list[Note]]:
     """Return the rows with an outcome, a weight and at least one answer to the battery, and notes on the others."""
     if np.isinf(outcome).any():
         raise ValueError("An outcome is infinite: pass a missing value instead.")
@@ -109,7 +113,7 @@ def key_drivers(
     outcome: ArrayLike,
     battery: DriverBattery,
     rng: np.random.Generator,
-    sample: Sample | None = None,
+    sample: Respondents | None = None,
     options: DriverOptions | None = None,
 ) -> KeyDrivers | Refusal:
     """Return what goes with the outcome (n numbers, missing where unanswered) among the drivers of the battery.
@@ -125,7 +129,7 @@ def key_drivers(
     options = options or DriverOptions()
     answers = np.asarray(outcome, dtype=np.float64)
     n = len(battery.ratings)
-    sample = sample or sample_of(n)
+    sample = sample or respondents(n)
     if answers.shape != (n,) or sample.weights.shape != (n,):
         raise ValueError("Give one outcome and one weight for each row of the battery.")
     keep, notes = _usable_rows(answers, battery, sample)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arrays import FloatArray
 from analysis.drivers.collinearity import aliased_columns
 from analysis.drivers.orders import SampledShares, sampled_shares
 from analysis.drivers.shapley import MOST_EXACT_PLAYERS, exact_shares
 from analysis.drivers.subsets import Players
-from analysis.moments import FloatArray, correlations, weighted_moments
+from analysis.moments import correlations, weighted_moments
 
 # Pairs of opposite orders behind a sampled estimate.
 _PAIRS = 500

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.arrays import FloatArray
 from analysis.drivers.cautions import model_notes
 from analysis.drivers.coefficients import Slopes, slopes, zero_order
 from analysis.drivers.collinearity import (
@@ -21,7 +22,7 @@ from analysis.drivers.options import DriverOptions
 from analysis.drivers.orders import SampledShares
 from analysis.drivers.resampling import percentile_interval, rank_probabilities
 from analysis.drivers.secondary import secondary_metrics
-from analysis.moments import FloatArray, correlations, weighted_moments
+from analysis.moments import correlations, weighted_moments
 from analysis.values.drivers import Collinearity, Driver, DriverModel, DriverSecondary
 from analysis.values.estimates import Base, Estimate, Note
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import FloatArray
 from analysis.drivers.shapley import Shares
 from analysis.drivers.subsets import SMALLEST_PIVOT, Players
-from analysis.moments import FloatArray
 
 # Matrices swept together: bounds the memory, not the result.
 _CHUNK = 256

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis.arrays import FloatArray
 from analysis.drivers.battery import RatingScale
 from analysis.drivers.models import FittedModel
 from analysis.drivers.options import DriverOptions
-from analysis.moments import FloatArray, weighted_mean
+from analysis.respondents import weighted_mean
 from analysis.values.drivers import Driver, FixFirstReason, ImportancePerformance, PerformancePoint, Quadrant
 from analysis.values.estimates import Estimate, Interval, Note
 

@@ -10,7 +10,8 @@ import numpy as np
 import statsmodels.api as sm
 from statsmodels.tools.sm_exceptions import SingularMatrixWarning
 
-from analysis.moments import FloatArray, Sample
+from analysis.arrays import FloatArray
+from analysis.respondents import Respondents
 
 
 class Errors(StrEnum):
@@ -48,7 +49,9 @@ class Regression:
         return errors
 
 
-def _covariance(fit: sm.regression.linear_model.RegressionResults, sample: Sample) -> tuple[FloatArray, str, float]:
+def _covariance(
+    fit: sm.regression.linear_model.RegressionResults, sample: Respondents
+) -> tuple[FloatArray, str, float]:
     """Return the robust covariance that the sample asks for, its name and its degrees of freedom."""
     if sample.clusters is not None:
         groups = int(np.unique(sample.clusters).size)
@@ -63,7 +66,7 @@ def _covariance(fit: sm.regression.linear_model.RegressionResults, sample: Sampl
 
 
 def linear_model(
-    outcome: FloatArray, columns: FloatArray, sample: Sample, errors: Errors = Errors.ROBUST
+    outcome: FloatArray, columns: FloatArray, sample: Respondents, errors: Errors = Errors.ROBUST
 ) -> Regression:
     """Return the (weighted) least-squares fit of the outcome (n) on the columns (n x k, no missing values).
 

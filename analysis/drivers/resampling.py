@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.moments import FloatArray, Sample, correlations, weighted_moments
+from analysis.arrays import FloatArray
+from analysis.moments import correlations, weighted_moments
+from analysis.respondents import Respondents
 from analysis.values.estimates import Interval
 
 # Doubles held at a time for the resampled counts and for the table of products: 16 MB each.
@@ -81,7 +83,7 @@ def _replicates(sums: FloatArray, k: int) -> Replicates:
 def bootstrap(
     data: FloatArray,
     tallies: FloatArray,
-    sample: Sample,
+    sample: Respondents,
     n_draws: int,
     rng: np.random.Generator,
 ) -> Iterator[Replicates]:
@@ -99,7 +101,7 @@ def bootstrap(
         yield _replicates(_sums(rows, scaled, tallies, sample.weights), data.shape[1])
 
 
-def _shuffled(outcome: FloatArray, sample: Sample, n_draws: int, rng: np.random.Generator) -> FloatArray:
+def _shuffled(outcome: FloatArray, sample: Respondents, n_draws: int, rng: np.random.Generator) -> FloatArray:
     """Return the outcome with its link to the drivers broken, once per column (n x n_draws).
 
     Rows are permuted; with clusters the centred outcome keeps or turns its sign by whole clusters instead, because rows
@@ -111,7 +113,9 @@ def _shuffled(outcome: FloatArray, sample: Sample, n_draws: int, rng: np.random.
     return signs[sample.clusters] * outcome[:, None]
 
 
-def permutation_null(data: FloatArray, sample: Sample, n_draws: int, rng: np.random.Generator) -> Iterator[FloatArray]:
+def permutation_null(
+    data: FloatArray, sample: Respondents, n_draws: int, rng: np.random.Generator
+) -> Iterator[FloatArray]:
     """Yield correlation matrices (b x k x k) of the drivers with an outcome that has nothing to do with them."""
     scaled = standardise(data, sample.weights)
     drivers, shares = scaled[:, :-1], sample.weights / sample.weights.sum()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.arrays import FloatArray
 from analysis.drivers.subsets import SMALLEST_PIVOT
-from analysis.moments import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

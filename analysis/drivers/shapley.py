@@ -13,8 +13,8 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import FloatArray
 from analysis.drivers.subsets import Players, subset_r_squared
-from analysis.moments import FloatArray
 
 # Above this the table of all subsets passes what one machine should hold; importance is then sampled (orders.py).
 MOST_EXACT_PLAYERS = 24

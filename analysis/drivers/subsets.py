@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.moments import FloatArray
+from analysis.arrays import FloatArray
 
 Players: TypeAlias = Sequence[tuple[int, ...]]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import FloatArray
 from analysis.imputation.matching import draw_coefficients, nearest_donors
-from analysis.moments import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-from analysis.moments import FloatArray
+from analysis.arrays import FloatArray
 
 # Share of its own diagonal added to each cross-product, so that patterns that repeat each other still have a solution.
 _RIDGE = 1e-5

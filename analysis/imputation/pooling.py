@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.moments import FloatArray
+from analysis.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

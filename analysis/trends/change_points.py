@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from analysis.arrays import FloatArray
 from analysis.trends.lines import latest_series
 from analysis.values import Base, Estimate, Refusal
 from analysis.values.trends import ChangePoint, NoChangePoint, TrendPoint
-from analysis.weights import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

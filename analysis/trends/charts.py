@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from analysis.arrays import FloatArray
 from analysis.values.trends import ChartPoint, ControlChart
-from analysis.weights import FloatArray
 
 # The mean range of two standard normal values, rounded as in the tables of quality control.
 D2 = 1.128

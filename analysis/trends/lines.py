@@ -18,12 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis.arrays import FloatArray
 from analysis.comparisons.differences import improvement, verdict_of
 from analysis.comparisons.procedures import ratio
 from analysis.intervals import normal_quantile
 from analysis.values import Base, Estimate, Interval, Note, Refusal
 from analysis.values.trends import Homogeneity, Line, TrendPoint, TrendTest
-from analysis.weights import FloatArray
 
 REFERENCES = ("cautious", "normal")
 # Two points always lie on a line.

@@ -44,7 +44,8 @@ class Estimate:
 
     `unit` is `points` (NPS, -100..100), `share` (0..1), `mean` (scale points), `index` (0..100),
     `r2`, `slope` (outcome per scale point), or `difference-…` of one of them. `se` is the standard error in that
-    unit, None where undefined.
+    unit, None where undefined. `source` says in short who is to be read on the method and its interval; `notes` are the
+    warnings that belong to the figure.
     """
 
     value: float
@@ -54,6 +55,7 @@ class Estimate:
     unit: str
     se: float | None = None
     notes: tuple[Note, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.drivers import DriverBattery, DriverOptions, RatingScale, key_drivers
-from analysis.moments import sample_of
+from analysis.respondents import respondents
 from analysis.values import Item, MissingReason, as_data
 from survey_app.reports.computing.subject import Subject
 
@@ -32,7 +32,7 @@ def drivers(subject: Subject) -> dict[str, Any]:
         dataset.answers[subject.outcome.code].to_numpy(dtype=float),
         battery,
         np.random.default_rng(SEED),
-        sample_of(len(battery.ratings), weights=weights) if weights is not None else None,
+        respondents(len(battery.ratings), weights=weights) if weights is not None else None,
         DriverOptions(outcome_higher_is_better=subject.outcome.higher_is_better),
     )
     return {"result": as_data(found), "refused": getattr(found, "code", None), "labels": labels, "seed": SEED}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.drivers import DriverBattery, DriverOptions, key_drivers
 from analysis.imputation import ImputationOptions
-from analysis.moments import Sample
+from analysis.respondents import Respondents
 from analysis.values import Note
 from analysis.values.drivers import KeyDrivers
 
@@ -37,7 +37,7 @@ def with_gaps(ratings: pd.DataFrame, seed: int = 2) -> tuple[pd.DataFrame, pd.Da
 def found(
     outcome: np.ndarray,
     battery: DriverBattery,
-    sample: Sample | None = None,
+    sample: Respondents | None = None,
     options: DriverOptions = QUICK,
     seed: int = 9,
 ) -> KeyDrivers:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.drivers import DriverBattery, DriverOptions, key_drivers
-from analysis.moments import sample_of
+from analysis.respondents import respondents
 from analysis.values.drivers import DriverModel, KeyDrivers
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "sfo-airport"
@@ -33,7 +33,7 @@ def airport(n: int) -> tuple[np.ndarray, DriverBattery, np.ndarray]:
 def test_fourteen_drivers_of_three_thousand_travellers_are_analysed_within_half_a_minute() -> None:
     outcome, battery, weights = airport(3000)
     start = time.process_time()
-    found = key_drivers(outcome, battery, np.random.default_rng(20), sample_of(3000, weights))
+    found = key_drivers(outcome, battery, np.random.default_rng(20), respondents(3000, weights))
     assert time.process_time() - start < 30
     assert isinstance(found, KeyDrivers)
     assert isinstance(found.complete_cases, DriverModel)
@@ -54,7 +54,7 @@ def test_fourteen_drivers_of_three_thousand_travellers_are_analysed_within_half_
 def test_sixes_never_count_as_ratings() -> None:
     outcome, battery, weights = airport(600)
     options = DriverOptions(n_draws=100, n_shuffles=20, sensitivities=False)
-    found = key_drivers(outcome, battery, np.random.default_rng(1), sample_of(600, weights), options)
+    found = key_drivers(outcome, battery, np.random.default_rng(1), respondents(600, weights), options)
     assert isinstance(found, KeyDrivers)
     for point in found.importance_performance.points:
         assert point.performance.value < 5

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.drivers import DriverBattery, RatingScale, key_drivers
-from analysis.moments import sample_of
+from analysis.respondents import respondents
 from analysis.values import Refusal
 from analysis.values.drivers import KeyDrivers
 from tests.analysis.drivers.batteries import QUICK, a_battery, found, note
@@ -35,7 +35,7 @@ def test_ten_answers_per_driver_are_needed() -> None:
 
 def test_many_rows_of_few_respondents_are_a_small_base() -> None:
     outcome, ratings = a_battery(n=300)
-    clustered = sample_of(300, clusters=np.arange(300) % 49)
+    clustered = respondents(300, clusters=np.arange(300) % 49)
     result = key_drivers(outcome, DriverBattery(ratings), np.random.default_rng(1), clustered, QUICK)
     assert isinstance(result, Refusal)
     assert (result.code, result.base.n, result.figures["n"]) == ("base-too-small", 300, 49)
@@ -82,7 +82,7 @@ def test_rows_without_outcome_weight_or_answers_are_left_out_and_counted() -> No
     ratings.iloc[10:15] = np.nan
     weights = np.ones(600)
     weights[20:23] = 0
-    result = found(outcome, DriverBattery(ratings), sample_of(600, weights))
+    result = found(outcome, DriverBattery(ratings), respondents(600, weights))
     assert result.model.base.n == 600 - 7 - 5 - 3
     counts = {each.code: each.figures["n"] for each in result.notes if each.code.startswith("left-out")}
     assert counts == {"left-out-outcome-missing": 7, "left-out-battery-blank": 5, "left-out-weight-zero": 3}

@@ -18,7 +18,8 @@ from analysis.drivers.resampling import (
 )
 from analysis.drivers.secondary import secondary_metrics
 from analysis.drivers.shapley import exact_shares
-from analysis.moments import correlations, sample_of, weighted_mean, weighted_moments
+from analysis.moments import correlations, weighted_moments
+from analysis.respondents import respondents, weighted_mean
 
 
 def a_table(seed: int, n: int = 300, n_drivers: int = 5) -> np.ndarray:
@@ -87,15 +88,15 @@ def test_one_common_judgement_shows_as_the_first_eigenvalue() -> None:
 def test_without_weights_errors_are_hc3() -> None:
     table = a_table(7)
     peer = sm.OLS(table[:, -1], sm.add_constant(table[:, :-1])).fit(cov_type="HC3")
-    found = linear_model(table[:, -1], table[:, :-1], sample_of(300))
+    found = linear_model(table[:, -1], table[:, :-1], respondents(300))
     assert found.method == "hc3"
     assert found.standard_errors == pytest.approx(peer.bse, rel=1e-10)
 
 
 def test_equal_weights_change_neither_coefficients_nor_errors() -> None:
     table = a_table(8)
-    plain = linear_model(table[:, -1], table[:, :-1], sample_of(300))
-    weighted = linear_model(table[:, -1], table[:, :-1], sample_of(300, np.full(300, 2.5)))
+    plain = linear_model(table[:, -1], table[:, :-1], respondents(300))
+    weighted = linear_model(table[:, -1], table[:, :-1], respondents(300, np.full(300, 2.5)))
     assert weighted.method == "hc3"
     assert weighted.standard_errors == pytest.approx(plain.standard_errors, rel=1e-9)
 
@@ -108,21 +109,21 @@ def test_weighted_errors_are_the_linearised_ones_whatever_the_unit_of_the_weight
     scores = design * (weights * residual)[:, None]
     expected = np.sqrt(np.diag(bread @ scores.T @ scores @ bread) * 300 / 299)
     for unit in (1.0, 5000.0):
-        found = linear_model(table[:, -1], table[:, :-1], sample_of(300, weights * unit))
+        found = linear_model(table[:, -1], table[:, :-1], respondents(300, weights * unit))
         assert found.standard_errors == pytest.approx(expected, rel=1e-9)
 
 
 def test_rows_repeated_within_a_cluster_add_no_certainty() -> None:
     table = a_table(10)
-    once = linear_model(table[:, -1], table[:, :-1], sample_of(300, clusters=np.arange(300)))
+    once = linear_model(table[:, -1], table[:, :-1], respondents(300, clusters=np.arange(300)))
     doubled = np.repeat(table, 2, axis=0)
-    twice = linear_model(doubled[:, -1], doubled[:, :-1], sample_of(600, clusters=np.repeat(np.arange(300), 2)))
+    twice = linear_model(doubled[:, -1], doubled[:, :-1], respondents(600, clusters=np.repeat(np.arange(300), 2)))
     assert twice.standard_errors == pytest.approx(once.standard_errors, rel=1e-9)
 
 
 def test_a_weighted_mean_has_the_linearised_error() -> None:
     values, weights = np.array([1.0, 2, 3, 5]), np.array([1.0, 2, 1, 4])
-    mean, error = weighted_mean(values, sample_of(4, weights))
+    mean, error = weighted_mean(values, respondents(4, weights))
     assert mean == pytest.approx(28 / 8)
     scores = weights * (values - 28 / 8) / 8
     assert error == pytest.approx(np.sqrt(4 / 3 * (scores**2).sum()))
@@ -135,7 +136,7 @@ def test_counts_of_a_resample_add_up_to_the_number_of_units() -> None:
 
 
 def test_a_replicate_is_what_computing_on_the_repeated_rows_gives() -> None:
-    table, sample = a_table(12, n=80), sample_of(80, np.random.default_rng(2).uniform(0.5, 2, 80))
+    table, sample = a_table(12, n=80), respondents(80, np.random.default_rng(2).uniform(0.5, 2, 80))
     tallies = table[:, :1]
     (chunk,) = bootstrap(table, tallies, sample, 6, np.random.default_rng(3))
     counts = draw_counts(80, 6, np.random.default_rng(3)).astype(int)
@@ -149,14 +150,14 @@ def test_a_replicate_is_what_computing_on_the_repeated_rows_gives() -> None:
 def test_clusters_are_resampled_whole() -> None:
     table, clusters = a_table(13, n=60), np.repeat(np.arange(20), 3)
     tallies = (clusters[:, None] == np.arange(20)).astype(float)
-    (chunk,) = bootstrap(table, tallies, sample_of(60, clusters=clusters), 10, np.random.default_rng(1))
+    (chunk,) = bootstrap(table, tallies, respondents(60, clusters=clusters), 10, np.random.default_rng(1))
     assert (chunk.tallies % 3 == 0).all()
     assert (chunk.tallies.sum(axis=1) == 60).all()
 
 
 @pytest.mark.parametrize("clusters", [None, np.repeat(np.arange(150), 2)])
 def test_a_shuffled_outcome_is_explained_no_better_than_by_chance(clusters: np.ndarray | None) -> None:
-    sample = sample_of(300, clusters=clusters)
+    sample = respondents(300, clusters=clusters)
     matrices = np.concatenate(list(permutation_null(a_table(14), sample, 400, np.random.default_rng(5))))
     total = exact_shares(matrices, [(column,) for column in range(5)]).total
     assert total.mean() == pytest.approx(5 / 299, rel=0.15)
@@ -177,4 +178,4 @@ def test_a_percentile_interval_ends_at_draws() -> None:
 @pytest.mark.parametrize("weights", [[1.0, -1.0], [1.0, np.nan], [1.0]])
 def test_impossible_weights_are_refused(weights: list[float]) -> None:
     with pytest.raises(ValueError, match="weight"):
-        sample_of(2, weights)
+        respondents(2, weights)

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.drivers import DriverBattery, relative_importance
 from analysis.imputation import ImputationOptions
-from analysis.moments import sample_of
+from analysis.respondents import respondents
 from analysis.values import as_data
 from analysis.values.drivers import DriverMethod, DriverModel
 from tests.analysis.drivers.batteries import QUICK, a_battery, codes, found, gappy, note, with_gaps
@@ -104,14 +104,14 @@ def test_the_order_of_the_columns_changes_no_share_where_nothing_is_blank() -> N
 def test_weights_of_one_change_nothing() -> None:
     outcome, ratings = a_battery()
     holed, absent = with_gaps(ratings)
-    weighted = found(outcome, DriverBattery(holed, absent), sample_of(len(outcome), np.ones(len(outcome))))
+    weighted = found(outcome, DriverBattery(holed, absent), respondents(len(outcome), np.ones(len(outcome))))
     assert weighted == gappy()
 
 
 def test_weights_move_the_figures_and_the_effective_base() -> None:
     outcome, ratings = a_battery()
     weights = np.where(ratings["signs"] > 3, 3.0, 0.5)
-    model = found(outcome, DriverBattery(ratings), sample_of(len(outcome), weights)).model
+    model = found(outcome, DriverBattery(ratings), respondents(len(outcome), weights)).model
     alone = relative_importance(ratings.to_numpy(), outcome, weights)
     assert [model.driver(code).importance.value for code in ratings] == pytest.approx(alone.lmg.tolist(), abs=1e-10)
     assert model.base.effective == pytest.approx(weights.sum() ** 2 / (weights**2).sum())
@@ -122,7 +122,7 @@ def test_rows_of_one_respondent_widen_the_intervals() -> None:
     outcome, ratings = a_battery(n=300)
     doubled, twice = np.repeat(outcome, 3), DriverBattery(ratings.loc[np.repeat(ratings.index, 3)])
     as_rows = found(doubled, twice).model.driver("food").importance
-    clustered = sample_of(900, clusters=np.repeat(np.arange(300), 3))
+    clustered = respondents(900, clusters=np.repeat(np.arange(300), 3))
     as_people = found(doubled, twice, clustered).model.driver("food").importance
     assert as_rows.se is not None
     assert as_people.se is not None

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.drivers import DriverBattery, DriverOptions, RatingScale, key_drivers
-from analysis.moments import Sample, sample_of
+from analysis.respondents import Respondents, respondents
 from analysis.values.drivers import FixFirstReason, ImportancePerformance, KeyDrivers, Quadrant
 
 OPTIONS = DriverOptions(n_draws=300, n_shuffles=99, sensitivities=False)
@@ -34,7 +34,7 @@ def placed(
     ratings: pd.DataFrame,
     scales: dict[str, RatingScale] | None = None,
     options: DriverOptions = OPTIONS,
-    sample: Sample | None = None,
+    sample: Respondents | None = None,
 ) -> ImportancePerformance:
     battery = DriverBattery(ratings, scales=scales or {}, labels={"weak": "Restaurants"})
     result = key_drivers(outcome, battery, np.random.default_rng(3), sample, options)
@@ -58,7 +58,7 @@ def test_performance_is_the_mean_of_raters_and_the_index_runs_over_the_declared_
     outcome, ratings = clear_case()
     ratings.loc[:99, "weak"] = np.nan
     weights = np.random.default_rng(5).uniform(0.5, 2, 800)
-    found = placed(outcome, ratings, {"weak": RatingScale(0, 10)}, sample=sample_of(800, weights))
+    found = placed(outcome, ratings, {"weak": RatingScale(0, 10)}, sample=respondents(800, weights))
     point = next(each for each in found.points if each.code == "weak")
     mean = np.average(ratings["weak"].to_numpy()[100:], weights=weights[100:])
     assert point.performance.value == pytest.approx(mean)

@@ -18,7 +18,8 @@ from analysis.drivers.resampling import bootstrap, rank_probabilities
 from analysis.drivers.secondary import secondary_metrics
 from analysis.drivers.shapley import exact_shares
 from analysis.imputation import Answers, ImputationOptions, impute, pool
-from analysis.moments import correlations, sample_of, weighted_moments
+from analysis.moments import correlations, weighted_moments
+from analysis.respondents import respondents
 from analysis.values import Refusal
 
 REFERENCE = Path(__file__).parents[4] / "shared" / "reference"
@@ -111,7 +112,7 @@ def test_relative_weights_in_percent_equal_the_reference(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_regression_equals_lm(name: str) -> None:
-    sample = sample_of(len(rows(name)))
+    sample = respondents(len(rows(name)))
     fit = linear_model(outcome_of(name), columns_of(name), sample, Errors.CLASSICAL)
     ols = expected(name)["ols"]
     assert fit.coefficients.tolist() == exactly(ols["coef"])
@@ -164,7 +165,7 @@ def test_a_group_of_columns_is_one_player(name: str, metric: str) -> None:
 @cache
 def draws_of(name: str, metric: str) -> np.ndarray:
     """Return 4,000 bootstrap draws of LMG or of relative weights."""
-    table, sample = table_of(name), sample_of(len(rows(name)))
+    table, sample = table_of(name), respondents(len(rows(name)))
     players = [(column,) for column in range(table.shape[1] - 1)]
     chunks = bootstrap(table, np.empty((len(table), 0)), sample, N_DRAWS, np.random.default_rng(47))
     if metric == "lmg":
@@ -258,7 +259,7 @@ def test_weighted_regression_errors_are_those_of_survey_linearisation(
     data = rows(name)
     weights = pd.read_csv(REFERENCE / case(name)["data"]["weights_file"])["raked_weight"].to_numpy(float)
     reference = expected(name)["regression_weights_only"]
-    sample = sample_of(len(data), weights)
+    sample = respondents(len(data), weights)
     fit = linear_model(data[outcome].to_numpy(float), data[drivers].to_numpy(float), sample)
     assert fit.method == "linearised"
     order = ["(Intercept)", *drivers]
@@ -269,7 +270,7 @@ def test_weighted_regression_errors_are_those_of_survey_linearisation(
 def test_clustered_regression_errors_are_those_of_survey_linearisation() -> None:
     data, reference = rows("rake_apiclus1"), expected("rake_apiclus1")["regression_full_design_base_weights"]
     base = data[case("rake_apiclus1")["data"]["base_weight"]].to_numpy(float)
-    sample = sample_of(len(data), base, data["dnum"])
+    sample = respondents(len(data), base, data["dnum"])
     drivers = ["ell", "meals", "mobility"]
     fit = linear_model(data["api00"].to_numpy(float), data[drivers].to_numpy(float), sample)
     assert fit.method == "linearised-clusters"
@@ -314,7 +315,7 @@ def test_imputation_reaches_what_mice_reaches() -> None:
     answers = Answers(ratings, np.zeros(ratings.shape, dtype=bool))
     options = ImputationOptions(n_imputations=20, cycles=10)
     completed = impute(answers, outcome[:, None], options, np.random.default_rng(3))
-    sample = sample_of(len(data))
+    sample = respondents(len(data))
     fits = [linear_model(outcome, each.ratings, sample, Errors.CLASSICAL) for each in completed]
     pooled = pool(np.stack([f.coefficients for f in fits]), np.stack([f.standard_errors**2 for f in fits]), 244)
     errors = np.array(list(target["se"].values()))
