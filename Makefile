@@ -68,6 +68,10 @@ bench: dev ## measure against peers and limits; writes docs/benchmarks.json and 
 bench-short: dev ## the short form for every change: fails where a ratio fell under 60 % of the recorded one
 	$(BIN)/python -m tests.benchmarks --short
 
+.PHONY: coverage-sim
+coverage-sim: dev ## draw from known populations and count how often the intervals hold; writes docs/coverage.json and .md
+	$(BIN)/python -m tests.simulations
+
 .PHONY: dev
 dev: $(VENV)/.installed-dev survey_app/translations/.compiled
 
