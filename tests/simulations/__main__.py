@@ -72,10 +72,10 @@ def main(arguments: list[str]) -> int:
 def _page(rows: list[dict[str, Any]], misses: list[dict[str, Any]]) -> str:
     return (
         "# How often the intervals hold the truth\n\n"
-        "Written by `make coverage-sim`. Each line was written down in tests/simulations/ before it was run: a method,\n"
-        "a population whose truth is known, a base, and the share of intervals (for verdicts: of silences where nothing\n"
-        "changed) that must hold. `exact` adds up all outcomes; elsewhere the Monte-Carlo error stands beside it.\n"
-        "`refused` and `warned` are the shares of samples for which the function gave no figure, or gave it with a\n"
+        "Written by `make coverage-sim`. Each line was written down in tests/simulations/ before it was run: a\n"
+        "method, a population whose truth is known, a base, and the share of intervals (for verdicts: of silences\n"
+        "where nothing changed) that must hold. `exact` adds up all outcomes; elsewhere the Monte-Carlo error stands\n"
+        "beside it. `refused` and `warned` are the shares of samples for which the function gave no figure, or with a\n"
         "note that the method does not hold there; `wide` says that the interval holds more often than demanded.\n\n"
         f"{len(rows)} settings, {len(misses)} missed.\n\n{table(rows)}"
     )
