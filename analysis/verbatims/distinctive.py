@@ -18,7 +18,10 @@ from analysis.arrays import FloatArray
 from analysis.comparisons.families import adjusted_p_values
 from analysis.values import Base, Refusal
 from analysis.values.verbatims import Camp, DistinctiveWord, DistinctiveWords
-from analysis.words import words_of
+from analysis.verbatims.vocabulary import Verbatim, terms_of
+
+METHOD = "log-odds-informative-prior"
+SOURCE = "Monroe, Colaresi & Quinn 2008; Benjamini & Hochberg 1995"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ DEFAULTS = VerbatimOptions()
 def distinctive_words(comments: Iterable[Comment], options: VerbatimOptions = DEFAULTS) -> DistinctiveWords | Refusal:
     """Return the words that clearly tell the camps apart, by z, with BH over all words tested.
 
-    Comments without a word of content and those of the middle (or with a missing score) belong to no camp. Refused
+    Words are those of `terms_of`: neighbours that belong together, as Vietnamese compounds do, count as one. Comments
+    without a word of content and those of the middle (or with a missing score) belong to no camp. Refused
     where a camp has fewer than `minimum_base` comments.
     """
     low, high = _camps(comments, options)
@@ -62,19 +66,18 @@ def distinctive_words(comments: Iterable[Comment], options: VerbatimOptions = DE
     words = _compared(_counted(low), _counted(high), options)
     clear = tuple(each for each in words if each.p_adjusted < options.alpha)
     surest_first = tuple(sorted(clear, key=lambda each: (-abs(each.z), each.word)))
-    return DistinctiveWords(surest_first, bases[0], bases[1], len(words), options.alpha)
+    return DistinctiveWords(surest_first, bases[0], bases[1], len(words), options.alpha, METHOD, SOURCE)
 
 
 def _camps(comments: Iterable[Comment], options: VerbatimOptions) -> tuple[list[set[str]], list[set[str]]]:
-    """Return each camp's comments as sets of words."""
+    """Return each camp's comments as sets of words; phrases are learned from both camps together."""
+    known = [each for each in comments if each.score <= options.low_to or each.score >= options.high_from]
+    cut = terms_of((Verbatim(each.text, each.language) for each in known), options.minimum_comments)
     low: list[set[str]] = []
     high: list[set[str]] = []
-    for each in comments:
-        words = set(words_of(each.text, each.language))
-        if words and each.score <= options.low_to:
-            low.append(words)
-        elif words and each.score >= options.high_from:
-            high.append(words)
+    for each, words in zip(known, map(set, cut), strict=True):
+        if words:
+            (low if each.score <= options.low_to else high).append(words)
     return low, high
 
 
