@@ -11,18 +11,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from analysis.intervals import wilson
+from analysis.intervals import guarded_wilson
 from analysis.values import Base, Estimate, Refusal
 from analysis.values.fieldwork import STANDINGS, Disposition, Fieldwork, HoldReason, Standing
 
 CONTACTED = (Standing.INTERVIEW, Standing.PARTIAL, Standing.REFUSAL)
+SOURCE = "AAPOR 2023; Wilson 1927; Clopper & Pearson 1934"
 ELIGIBLE = (*CONTACTED, Standing.NON_CONTACT, Standing.UNKNOWN)
 
 
 def fieldwork(
     counts: Mapping[Disposition, int], held_back: Mapping[HoldReason, int] | None = None, level: float = 0.95
 ) -> Fieldwork:
-    """Return dispositions that add up, and the rates, each a share with Wilson's interval.
+    """Return dispositions that add up, and the rates, each a share with its interval.
+
+    Wilson's interval, Clopper & Pearson's where a side has fewer than ten.
 
     Raises ValueError for a negative count and where the reasons do not add up to the held-back customers.
     """
@@ -85,4 +88,5 @@ def _rate(code: str, counted: int, among: int, level: float) -> Estimate | Refus
         reason = "no-contacts" if code == "aapor-coop1" else "no-invitations"
         return Refusal(reason, base, {"n": 0, "needed": 1})
     share = counted / among
-    return Estimate(share, wilson(share, among, level), base, code, "share", math.sqrt(share * (1 - share) / among))
+    se = math.sqrt(share * (1 - share) / among)
+    return Estimate(share, guarded_wilson(share, among, level), base, code, "share", se, source=SOURCE)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.respondents import summed_by_respondent
@@ -152,6 +153,26 @@ def mean_variance(sample: Sample) -> float:
     scores = summed_by_respondent(shares * (sample.values - sample.mean), sample.clusters)
     n = scores.size
     return float(n / (n - 1) * np.square(scores).sum()) if n > 1 else float("nan")
+
+
+def supporting_base(sample: Sample, level: float = 0.95) -> float:
+    """Return how many independent, equally weighted answers would carry the mean of the sample as surely.
+
+    Without clusters Kish's effective base. Where respondents answered more than once: s^2 / variance of the mean, with
+    s^2 the spread of one answer, at most Kish's base, and times (z / t)^2 with n_units - 1 degrees of freedom, since
+    few respondents say little about that variance (Korn & Graubard 1998). Where all answers are alike no dependence
+    can be seen: then the effective number of respondents. 0 without answers.
+    """
+    if sample.clusters is None or sample.n_units >= sample.values.size:
+        return sample.base.effective
+    people = effective_base(summed_by_respondent(sample.weights, sample.clusters))
+    variance = mean_variance(sample)
+    if not variance > 0:
+        return people
+    spread = float(np.average(np.square(sample.values - sample.mean), weights=sample.weights))
+    tail = (1 + level) / 2
+    shrunk = float(stats.norm.ppf(tail) / stats.t.ppf(tail, sample.n_units - 1)) ** 2
+    return min(spread / variance, sample.base.effective) * shrunk
 
 
 def design_effect(sample: Sample) -> float:

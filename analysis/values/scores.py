@@ -46,6 +46,9 @@ class Scale:
 
 
 NPS_SCALE = Scale(0, 10)
+CSAT_SCALE = Scale(1, 5)
+# Customer effort: how much effort it took (low is good), and whether it was made easy (high is good).
+CES_1, CES_2 = Scale(1, 5, higher_is_better=False), Scale(1, 7)
 
 
 class Kind(StrEnum):
@@ -103,3 +106,31 @@ class Distribution:
     shares: tuple[AnswerShare, ...]
     base: Base
     n_missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class EffortScore:
+    """How easy it was: the mean as answered, and the shares of the best and of the worst `boxes` points.
+
+    `higher_is_better` says which way the mean runs: True for "made it easy" (CES 2.0), False for effort (CES 1.0).
+    """
+
+    mean: Estimate | Refusal
+    easy: Estimate | Refusal
+    hard: Estimate | Refusal
+    higher_is_better: bool
+    boxes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleScore:
+    """The score of several items together: their mean in scale points, and on 0 to 100.
+
+    `n_items` items, reversed ones turned round; `n_left_out` people answered fewer than the share `least_answered`.
+    """
+
+    mean: Estimate | Refusal
+    index: Estimate | Refusal
+    n_items: int
+    n_left_out: int
+    least_answered: float

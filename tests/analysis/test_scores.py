@@ -152,7 +152,7 @@ def test_no_answers_at_all_are_refused_not_divided_by() -> None:
 
 
 def test_an_unknown_interval_is_named_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="adjusted-wald, score, wald"):
+    with pytest.raises(ValueError, match="adjusted, adjusted-wald, score, adjusted-t, wald, not wilson"):
         net_promoter_score([9] * 10, options=ScoreOptions(nps_interval="wilson"))
 
 
