@@ -1,0 +1,126 @@
+"""Linear regression of a survey design: weighted least squares with linearised errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from analysis.arrays import BoolArray, FloatArray
+from analysis.intervals import student
+from analysis.values import Refusal
+from analysis.values.weighting import DesignEstimate, DesignRegression
+from analysis.weighting.designs import SurveyDesign
+from analysis.weighting.estimates import DomainAnswers, answers_in
+
+INTERCEPT = "(Intercept)"
+# Columns of which the others explain all but this share repeat them.
+_ALIASED = 1e-10
+
+
+def predictor_table(predictors: pd.DataFrame | ArrayLike) -> tuple[FloatArray, tuple[str, ...]]:
+    """Return predictors as numbers (n x k) with their names; arrays get the names x1, x2 and so on.
+
+    Raises ValueError for infinite values.
+    """
+    if isinstance(predictors, pd.DataFrame):
+        table, names = predictors.to_numpy(np.float64), tuple(str(each) for each in predictors.columns)
+    else:
+        table = np.asarray(predictors, dtype=np.float64)
+        table = table[:, None] if table.ndim == 1 else table
+        names = tuple(f"x{place + 1}" for place in range(table.shape[1]))
+    if np.isinf(table).any():
+        raise ValueError("Predictors must be finite numbers; write a missing value as NaN.")
+    return table, names
+
+
+def repeated_column(columns: FloatArray, weights: FloatArray) -> int | None:
+    """Return the first column that the intercept and those before it explain entirely, None where there is none."""
+    root = np.sqrt(np.abs(weights))[:, None]
+    table = np.column_stack([np.ones(len(columns)), columns]) * root
+    sizes = np.linalg.norm(table, axis=0)
+    triangle = np.linalg.qr(table / np.where(sizes > 0, sizes, 1.0), mode="r")
+    loose = np.abs(np.diagonal(triangle)) < np.sqrt(_ALIASED)
+    return int(np.flatnonzero(loose)[0]) - 1 if loose.any() else None
+
+
+def survey_regression(
+    outcome: ArrayLike, predictors: pd.DataFrame | ArrayLike, design: SurveyDesign, level: float = 0.95
+) -> DesignRegression | Refusal:
+    """Return the weighted regression of an outcome (n) on predictors (DataFrame or n x k), rows complete in all.
+
+    Coefficients minimise sum w (y - xb)^2; their covariance is that of the totals of w e x (X'WX)^-1 under the design
+    (Binder 1983), never that of a regression which takes weights for precisions. Degrees of freedom: units less
+    strata, less the number of predictors. Refused with `too-few-rows` where these are none left, `repeated-column`
+    (figures name it) where a predictor repeats others.
+    """
+    columns, names = predictor_table(predictors)
+    complete: BoolArray = np.asarray(~np.isnan(columns).any(axis=1))
+    answers = answers_in(outcome, design, complete)
+    degrees = float(design.n_units - design.n_strata - columns.shape[1])
+    if degrees < 1 or answers.n_units <= columns.shape[1] + 1:
+        return Refusal("too-few-rows", answers.base, {"n": answers.n_units, "needed": columns.shape[1] + 2})
+    repeated = repeated_column(columns[answers.inside], answers.weights[answers.inside])
+    if repeated is not None:
+        return Refusal("repeated-column", answers.base, {"column": names[repeated]})
+    return _fitted(answers, np.where(complete[:, None], columns, 0.0), names, (degrees, level))
+
+
+def _fitted(
+    answers: DomainAnswers, columns: FloatArray, names: tuple[str, ...], drawn: tuple[float, float]
+) -> DesignRegression:
+    degrees, _ = drawn
+    coefficients, residuals, influences = _least_squares(answers, columns)
+    errors = np.sqrt(np.diagonal(answers.design.covariance(influences)))
+    found = [
+        _coefficient(answers, float(value), float(se), drawn) for value, se in zip(coefficients, errors, strict=True)
+    ]
+    centred = answers.scores - answers.weights @ answers.scores / answers.weights.sum()
+    total = float(answers.weights @ np.square(centred))
+    statistics = np.divide(np.abs(coefficients), errors, out=np.full_like(errors, np.inf), where=errors > 0)
+    return DesignRegression(
+        names=(INTERCEPT, *names),
+        coefficients=tuple(found),
+        p_values=tuple(float(each) for each in 2 * stats.t.sf(statistics, degrees)),
+        r_squared=1 - float(answers.weights @ np.square(residuals)) / total if total > 0 else 0.0,
+        degrees=degrees,
+        base=answers.base,
+        method=answers.design.method,
+        source=answers.design.source,
+        notes=answers.design.notes,
+    )
+
+
+def _least_squares(answers: DomainAnswers, columns: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return coefficients, residuals (n, zero outside) and what each row contributes to each coefficient (n x k+1).
+
+    Columns are centred and brought to one size before they are multiplied, so that units cost no digits.
+    """
+    weights, inside = answers.weights, answers.inside
+    centre = weights @ columns / weights.sum()
+    moved = np.where(inside[:, None], columns - centre, 0.0)
+    sizes = np.abs(moved).max(axis=0)
+    table = np.column_stack([inside.astype(np.float64), moved / sizes])
+    inverse = np.linalg.inv((table * weights[:, None]).T @ table)
+    slopes = inverse @ (table.T @ (weights * answers.scores))
+    residuals = np.where(inside, answers.scores - table @ slopes, 0.0)
+    # Back to the predictors' own units and origin.
+    back = np.diag(np.append(1.0, 1 / sizes))
+    back[0, 1:] = -centre / sizes
+    return back @ slopes, residuals, (table * residuals[:, None]) @ inverse @ back.T
+
+
+def _coefficient(answers: DomainAnswers, value: float, se: float, drawn: tuple[float, float]) -> DesignEstimate:
+    degrees, level = drawn
+    return DesignEstimate(
+        value=value,
+        interval=student(value, se, degrees, level),
+        base=answers.base,
+        method=answers.design.method,
+        unit="slope",
+        se=se,
+        notes=answers.design.notes,
+        source=answers.design.source,
+        degrees=degrees,
+    )
