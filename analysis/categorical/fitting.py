@@ -18,7 +18,7 @@ from analysis.respondents import summed_by_respondent
 from analysis.values.estimates import Refusal
 
 # A finite maximum is reached in fewer steps; more arouse the suspicion that there is none.
-_SUSPICIOUS_STEPS = 12
+SUSPICIOUS_STEPS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +91,7 @@ def _covariance(cases: Cases, model: Standardised, top: Maximum) -> FloatArray:
     return result
 
 
-def _degrees(cases: Cases) -> float:
+def degrees_of(cases: Cases) -> float:
     """Return the degrees of freedom of the intervals: infinite, with clusters their number less one.
 
     With weights Kish's effective number less the coefficients: a sandwich of few answers knows its own size badly.
@@ -106,7 +106,7 @@ def _degrees(cases: Cases) -> float:
 
 def _separated(cases: Cases, model: Standardised, top: Maximum) -> Refusal | None:
     """Return a refusal naming what separates the categories; raise ArithmeticError where the climb just failed."""
-    if top.converged and top.n_iterations <= _SUSPICIOUS_STEPS:
+    if top.converged and top.n_iterations <= SUSPICIOUS_STEPS:
         return None
     columns = separating_columns(model.likelihood)
     if columns:
@@ -132,5 +132,5 @@ def fit(cases: Cases, link: str) -> Fit | Refusal:
         log_likelihood_null=null_log_likelihood(cases.counts),
         n_iterations=top.n_iterations,
         robust=cases.standing.is_weighted or cases.standing.clusters is not None,
-        degrees=_degrees(cases),
+        degrees=degrees_of(cases),
     )

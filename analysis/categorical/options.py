@@ -50,3 +50,21 @@ class CategoricalOptions:
             raise ValueError(f"The link is logit or probit, not {self.link!r}.")
         if not 0 < self.level < 1:
             raise ValueError(f"A confidence level lies between 0 and 1, not at {self.level}.")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportanceOptions:
+    """Choices of the division of McFadden's R2.
+
+    `model` holds those of the models themselves; `groups` gives, by a name of their own, predictors that enter as one;
+    `n_draws` is the number of bootstrap draws behind intervals and ranks.
+    """
+
+    model: CategoricalOptions = field(default_factory=CategoricalOptions)
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    n_draws: int = 500
+
+    def __post_init__(self) -> None:
+        """Refuse a number of draws that gives no percentiles."""
+        if self.n_draws < 100:  # noqa: PLR2004 - 2.5 % of fewer draws are no two draws
+            raise ValueError("Intervals need at least 100 draws.")
