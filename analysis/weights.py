@@ -155,24 +155,33 @@ def mean_variance(sample: Sample) -> float:
     return float(n / (n - 1) * np.square(scores).sum()) if n > 1 else float("nan")
 
 
-def supporting_base(sample: Sample, level: float = 0.95) -> float:
-    """Return how many independent, equally weighted answers would carry the mean of the sample as surely.
+def independent_base(sample: Sample) -> float:
+    """Return how many independent, equally weighted answers would have the variance of the sample's mean.
 
     Without clusters Kish's effective base. Where respondents answered more than once: s^2 / variance of the mean, with
-    s^2 the spread of one answer, at most Kish's base, and times (z / t)^2 with n_units - 1 degrees of freedom, since
-    few respondents say little about that variance (Korn & Graubard 1998). Where all answers are alike no dependence
+    s^2 the spread of one answer, at most Kish's base (Korn & Graubard 1998). Where all answers are alike no dependence
     can be seen: then the effective number of respondents. 0 without answers.
     """
     if sample.clusters is None or sample.n_units >= sample.values.size:
         return sample.base.effective
-    people = effective_base(summed_by_respondent(sample.weights, sample.clusters))
     variance = mean_variance(sample)
     if not variance > 0:
-        return people
+        return effective_base(summed_by_respondent(sample.weights, sample.clusters))
     spread = float(np.average(np.square(sample.values - sample.mean), weights=sample.weights))
+    return min(spread / variance, sample.base.effective)
+
+
+def supporting_base(sample: Sample, level: float = 0.95) -> float:
+    """Return the independent base times (z / t)^2, for intervals that know no degrees of freedom.
+
+    Few respondents say little about the variance that their repeated answers cost: t has n_units - 1 degrees of freedom
+    (Korn & Graubard 1998). Without clusters the independent base itself.
+    """
+    base = independent_base(sample)
+    if sample.clusters is None or sample.n_units >= sample.values.size or sample.n_units <= 1:
+        return base
     tail = (1 + level) / 2
-    shrunk = float(stats.norm.ppf(tail) / stats.t.ppf(tail, sample.n_units - 1)) ** 2
-    return min(spread / variance, sample.base.effective) * shrunk
+    return base * float(stats.norm.ppf(tail) / stats.t.ppf(tail, sample.n_units - 1)) ** 2
 
 
 def design_effect(sample: Sample) -> float:

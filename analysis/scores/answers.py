@@ -10,6 +10,7 @@ from analysis.intervals import NPS_INTERVALS, SHARE_INTERVALS
 from analysis.values.scores import Scale
 from analysis.weights import Sample, sample_of
 
+MEAN_INTERVALS = ("guarded-t", "t", "adjusted-t")
 NPS_ERRORS = ("multinomial", "linearised")
 
 
@@ -19,8 +20,9 @@ class ScoreOptions:
 
     `nps_interval`: `adjusted` (adjusted Wald, and adjusted t where a group has fewer than five answers),
     `adjusted-wald`, `adjusted-t`, `score` or `wald`. `share_interval`: `guarded-wilson` (Wilson, and Clopper & Pearson
-    where a side has fewer than ten answers), `wilson`, `clopper-pearson` or `agresti-coull`. `nps_error`: `multinomial`
-    (divisor n) or `linearised` (divisor n - 1, what surveys report; always used with weights or clusters).
+    where a side has fewer than ten answers), `wilson`, `clopper-pearson` or `agresti-coull`. `mean_interval`:
+    `guarded-t` (Student's t, and adjusted t where the answers are too skewed for it), `t` or `adjusted-t`. `nps_error`:
+    `multinomial` (divisor n) or `linearised` (divisor n - 1; always used with weights or clusters).
     """
 
     level: float = 0.95
@@ -28,6 +30,7 @@ class ScoreOptions:
     comparison_base: int = 30
     nps_interval: str = "adjusted"
     share_interval: str = "guarded-wilson"
+    mean_interval: str = "guarded-t"
     nps_error: str = "multinomial"
 
     def __post_init__(self) -> None:
@@ -37,6 +40,7 @@ class ScoreOptions:
         for name, known in (
             ("nps_interval", tuple(NPS_INTERVALS)),
             ("share_interval", tuple(SHARE_INTERVALS)),
+            ("mean_interval", MEAN_INTERVALS),
             ("nps_error", NPS_ERRORS),
         ):
             if getattr(self, name) not in known:

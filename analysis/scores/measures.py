@@ -58,9 +58,10 @@ def bottom_box_share(
 def mean_score(answers: Answers, scale: Scale, options: ScoreOptions = DEFAULTS) -> Estimate | Refusal:
     """Return the mean answer in scale points, never turned round for a reversed scale.
 
-    SE: s / sqrt(n); with weights or clusters linearised. Interval: Student's t, clipped to the scale, with n - 1
-    degrees of freedom (weighted: effective n - 1; clusters: respondents - 1). Noted `skewed-for-t` where n <= 25 G1^2,
-    G1 the skewness of the answers (Cochran 1977): there the interval may hold less often than it says.
+    SE: s / sqrt(n); with weights or clusters linearised. Interval: Student's t with n - 1 degrees of freedom (weighted:
+    effective n - 1; clusters: respondents - 1). Where n <= 25 G1^2, G1 the skewness of the answers, with or without one
+    more answer at each end of the scale (Cochran 1977), t does not hold: the result is noted `skewed-for-t`, and its
+    interval is the adjusted t, from the answers with those two added. Clipped to the scale.
     """
     return score(answers, Measure(Kind.MEAN, scale), options)
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from analysis.arrays import FloatArray
 from analysis.scores.answers import DEFAULTS, Answers, ScoreOptions, rated
-from analysis.scores.samples import Figure, linearised, mean_estimate, too_small
+from analysis.scores.estimates import Figure, linearised, too_small
+from analysis.scores.means import mean_estimate
 from analysis.values import Estimate, Refusal
 from analysis.values.scores import Scale, ScaleScore
 from analysis.weights import Sample, sample_of

@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.arrays import FloatArray
-from analysis.intervals import NPS_INTERVALS, SHARE_INTERVALS, Trinomial, student
+from analysis.intervals import ENOUGH_ON_A_SIDE, NPS_INTERVALS, RARE_GROUP, SHARE_INTERVALS, Trinomial
 from analysis.scores.answers import DEFAULTS, ScoreOptions
-from analysis.values import Base, Estimate, Interval, Note, Refusal
+from analysis.scores.estimates import Figure, estimate, is_designed, linearised, rare, too_small
+from analysis.scores.means import mean_estimate
+from analysis.values import Estimate, Refusal
 from analysis.values.scores import Kind, Measure, Scale
-from analysis.weights import Sample, mean_variance, supporting_base
+from analysis.weights import Sample, supporting_base
 
 SMALLEST_PROMOTER, LARGEST_DETRACTOR = 9, 6
-INDICATIVE_BELOW = 100
-ROUGH_WEIGHTS_FROM = 2
-# Cochran 1977, p. 42: a normal interval of a mean misses at most 6 % where n > 25 G1^2, G1 the skewness.
-COCHRAN_FACTOR = 25
-
-DESIGN_SOURCE = "Binder 1983; Korn & Graubard 1998"
-SOURCES = {
-    "adjusted-wald": "Reichheld 2003; Bonett & Price 2012; Rocks 2016",
-    "adjusted-t": "Reichheld 2003; Bonett & Price 2012",
-    "score": "Reichheld 2003; Tango 1998; Rocks 2016",
-    "wald": "Reichheld 2003; Rocks 2016",
-    "wilson": "Wilson 1927",
-    "clopper-pearson": "Clopper & Pearson 1934",
-    "agresti-coull": "Agresti & Coull 1998",
-    "t": "Student 1908",
-    "": "Student 1908",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What a kind of measure contributes to its Estimate; an error that is no number stands for none."""
-
-    method: str
-    unit: str
-    value: float
-    se: float
+# Intervals that hold whatever the shares are; the others are warned of where a group is rare.
+HOLDING = frozenset({"adjusted", "adjusted-t", "guarded-wilson", "clopper-pearson"})
 
 
 def score_of_sample(sample: Sample, measure: Measure, options: ScoreOptions = DEFAULTS) -> Estimate | Refusal:
@@ -54,12 +30,6 @@ def score_of_sample(sample: Sample, measure: Measure, options: ScoreOptions = DE
         return refusal
     make = {Kind.NET_PROMOTER: _net_promoter, Kind.TOP_BOX: _top_box, Kind.MEAN: _mean}[measure.kind]
     return make(sample, measure, options)
-
-
-def too_small(sample: Sample, options: ScoreOptions) -> Refusal | None:
-    """Return why the sample carries no figure, if it doesn't."""
-    n, needed = min(sample.n_units, sample.base.n), max(options.minimum_base, 1)
-    return Refusal("base-too-small", sample.base, {"n": n, "needed": needed}) if n < needed else None
 
 
 def trinomial(sample: Sample, level: float = 0.95) -> Trinomial:
@@ -92,29 +62,14 @@ def share_of_sample(chosen: Sample, options: ScoreOptions = DEFAULTS) -> Estimat
     return score_of_sample(chosen, Measure(Kind.TOP_BOX, Scale(0, 1), boxes=1), options)
 
 
-def mean_estimate(sample: Sample, bounds: tuple[float, float], figure: Figure, options: ScoreOptions) -> Estimate:
-    """Return a mean with Student's interval, clipped to the bounds, and what it warns of."""
-    if math.isnan(figure.se):
-        return _estimate(figure, None, sample, options)
-    # Few respondents say as little about the error as few answers do.
-    df = min(sample.base.effective, sample.n_units) - 1
-    made = student(figure.value, figure.se, df, options.level)
-    made = replace(made, low=max(made.low, bounds[0]), high=min(made.high, bounds[1]))
-    found = _estimate(figure, made, sample, options)
-    return replace(found, notes=(*found.notes, *_skewness(sample)))
-
-
-def linearised(sample: Sample) -> float:
-    """Return the standard error of the weighted mean by linearisation; NaN below two respondents."""
-    return math.sqrt(mean_variance(sample))
-
-
 def _net_promoter(sample: Sample, measure: Measure, options: ScoreOptions) -> Estimate:
     counts = trinomial(sample, options.level)
-    plain = options.nps_error == "multinomial" and not _is_designed(sample)
+    plain = options.nps_error == "multinomial" and not is_designed(sample)
     se = 100 * counts.se if plain else linearised(contributions(sample, measure))
-    figure = Figure("net-promoter-score", "points", 100 * _net(sample), se)
-    return _estimate(figure, NPS_INTERVALS[options.nps_interval](counts, options.level), sample, options)
+    rarest = min(counts.detractors, counts.passives, counts.promoters)
+    notes = () if options.nps_interval in HOLDING else rare("rare-group", rarest, RARE_GROUP)
+    figure = Figure("net-promoter-score", "points", 100 * _net(sample), se, "Reichheld 2003", notes)
+    return estimate(figure, NPS_INTERVALS[options.nps_interval](counts, options.level), sample, options)
 
 
 def _net(sample: Sample) -> float:
@@ -129,62 +84,13 @@ def _net(sample: Sample) -> float:
 def _top_box(sample: Sample, measure: Measure, options: ScoreOptions) -> Estimate:
     chosen = contributions(sample, measure)
     share, n = chosen.mean, supporting_base(chosen, options.level)
-    se = linearised(chosen) if _is_designed(sample) else math.sqrt(share * (1 - share) / n)
-    figure = Figure(f"top-{measure.boxes}-box", "share", share, se)
-    return _estimate(figure, SHARE_INTERVALS[options.share_interval](share, n, options.level), sample, options)
+    se = linearised(chosen) if is_designed(sample) else math.sqrt(share * (1 - share) / n)
+    fewest = min(share, 1 - share) * n
+    notes = () if options.share_interval in HOLDING else rare("few-on-a-side", fewest, ENOUGH_ON_A_SIDE)
+    figure = Figure(f"top-{measure.boxes}-box", "share", share, se, notes=notes)
+    return estimate(figure, SHARE_INTERVALS[options.share_interval](share, n, options.level), sample, options)
 
 
 def _mean(sample: Sample, measure: Measure, options: ScoreOptions) -> Estimate:
     figure = Figure("mean", "mean", sample.mean, linearised(sample))
     return mean_estimate(sample, (float(measure.scale.low), float(measure.scale.high)), figure, options)
-
-
-def _is_designed(sample: Sample) -> bool:
-    """Return whether weights differ or respondents repeat, so that textbook errors don't hold."""
-    return sample.is_weighted or sample.n_units < sample.values.size
-
-
-def _estimate(figure: Figure, interval: Interval | None, sample: Sample, options: ScoreOptions) -> Estimate:
-    designed = _is_designed(sample)
-    source = SOURCES[interval.method if interval else ""]
-    return Estimate(
-        figure.value,
-        interval,
-        sample.base,
-        f"{figure.method}-linearised" if designed else figure.method,
-        figure.unit,
-        None if math.isnan(figure.se) else figure.se,
-        _notes(figure, sample, options),
-        f"{source}; {DESIGN_SOURCE}" if designed else source,
-    )
-
-
-def _notes(figure: Figure, sample: Sample, options: ScoreOptions) -> tuple[Note, ...]:
-    """Warn of a thin base, rough weights, respondents who answered more than once, and no spread."""
-    notes = [*_thin_base(sample.base, options)]
-    if sample.base.n > ROUGH_WEIGHTS_FROM * sample.base.effective:
-        notes.append(Note("uneven-weights", {"n": sample.base.n, "effective": sample.base.effective}))
-    if sample.n_units < sample.base.n:
-        notes.append(Note("repeated-respondents", {"n": sample.base.n, "respondents": sample.n_units}))
-    if figure.se == 0:
-        notes.append(Note("no-variation"))
-    return tuple(notes)
-
-
-def _thin_base(base: Base, options: ScoreOptions) -> tuple[Note, ...]:
-    """Warn of a base for intervals only (under 30) and of an indicative one (under 100)."""
-    if base.n < options.comparison_base:
-        return (Note("base-very-small", {"n": base.n, "needed": options.comparison_base}),)
-    if base.n < INDICATIVE_BELOW:
-        return (Note("base-indicative", {"n": base.n, "needed": INDICATIVE_BELOW}),)
-    return ()
-
-
-def _skewness(sample: Sample) -> tuple[Note, ...]:
-    """Warn where answers are too skewed for a t interval by Cochran's rule, n > 25 G1^2."""
-    n = min(sample.base.effective, sample.n_units)
-    away = sample.values - sample.mean
-    spread, third = (float(np.average(away**power, weights=sample.weights)) for power in (2, 3))
-    if spread <= 0 or n > COCHRAN_FACTOR * third**2 / spread**3:
-        return ()
-    return (Note("skewed-for-t", {"n": n, "needed": math.ceil(COCHRAN_FACTOR * third**2 / spread**3)}),)

@@ -179,10 +179,11 @@ def test_a_unanimous_wave_does_not_outweigh_all_others() -> None:
     assert waves.variances[0] > waves.variances[1] > 0
 
 
-def test_waves_that_all_answer_alike_have_no_line() -> None:
+def test_waves_that_all_answer_alike_show_no_clear_change() -> None:
     answers, labels = Answers([9.0] * 48), [label for label in "abcd" for _ in range(12)]
     found = trend(answers, labels, [Period(label, i) for i, label in enumerate("abcd")], MEAN)
-    assert isinstance(found.test, Refusal)
+    assert not isinstance(found.test, Refusal)
+    assert found.test.verdict == "no-clear-change"
     assert isinstance(found.points[0].estimate, Estimate)
 
 

@@ -30,6 +30,8 @@ from tests.simulations.settings import Drawn, Exact, Outcome, Setting
 ONE_OF_TWO, FIVE = Scale(0, 1), Scale(1, 5)
 # What a result says where its t interval may not hold.
 DOUBTS = frozenset({"skewed-for-t", "no-variation"})
+# What a result says where the interval that was asked for by name may not hold.
+RARE_GROUPS = frozenset({"rare-group"})
 
 NEAR_ZERO = np.geomspace(0.0001, 0.05, 200)
 SHARES = np.unique(np.concatenate([NEAR_ZERO, np.linspace(0.002, 0.998, 499), 1 - NEAR_ZERO]))
@@ -110,7 +112,7 @@ def _worst_net_promoter(
     truths = [100 * (each[2] - each[0]) for each in populations]
     return worst(
         _multinomial(np.array(groups), populations),
-        lambda row, place: judged(_net_promoter(groups[place], kind), truths[row]),
+        lambda row, place: judged(_net_promoter(groups[place], kind), truths[row], RARE_GROUPS),
     )
 
 
@@ -133,6 +135,18 @@ def _combinations(n: int, k: int) -> Iterable[tuple[int, ...]]:
 @cache
 def _mean_of_counts(counts: tuple[int, ...]) -> Estimate | Refusal:
     return mean_score(Answers(np.repeat([1.0, 2, 3, 4, 5], counts)), FIVE)
+
+
+def _worst_mean(n: int) -> Iterable[tuple[float, Outcome]]:
+    """Return the worst of many populations of five points, drawn once: skewed, lopsided, concentrated, spread."""
+    rng = np.random.default_rng(20)
+    shapes = ([0.3] * 5, [0.1, 0.1, 0.1, 0.3, 5.0], [1.0] * 5, [0.3, 3.0, 1.0, 0.2, 0.2])
+    drawn = [rng.dirichlet(shape) for shape in shapes for _ in range(25)]
+    populations = [tuple(float(share) for share in each) for each in drawn]
+    truths, counts = np.array(populations) @ np.arange(1.0, 6.0), _five_point_counts(n)
+    chances = _multinomial(counts, populations)
+    rows = [tuple(int(count) for count in each) for each in counts]
+    return worst(chances, lambda row, place: judged(_mean_of_counts(rows[place]), float(truths[row])))
 
 
 def _mean_over_all(n: int, shares: tuple[float, ...]) -> Iterable[tuple[float, Outcome]]:
@@ -233,7 +247,7 @@ SETTINGS: tuple[Drawn | Exact, ...] = (
         for n in (10, 30, 100)
     ),
     *(
-        _exact("mean, t", f"five points, {name}", n, partial(_mean_over_all, n, shares))
+        _exact("mean, default", f"five points, {name}", n, partial(_mean_over_all, n, shares))
         for name, shares in (
             ("even", EVEN),
             ("typical", TYPICAL),
@@ -242,6 +256,7 @@ SETTINGS: tuple[Drawn | Exact, ...] = (
         )
         for n in (10, 30)
     ),
+    *(_exact("mean, default", "five points, worst of 100 populations", n, partial(_worst_mean, n)) for n in (10, 20)),
     *(
         Drawn(
             Setting(f"{figure}, weighted", f"a tenth missing, weights {name}", n),
