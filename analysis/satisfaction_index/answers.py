@@ -1,0 +1,112 @@
+"""The items as answered: on 0 (worst) to 100 (best) by their declared ends, blanks treated as chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.arrays import BoolArray, FloatArray
+from analysis.imputation import Answers, impute
+from analysis.respondents import Respondents, respondents
+from analysis.satisfaction_index.models import ItemScale, PathModel
+from analysis.satisfaction_index.options import IndexOptions, MissingItems
+from analysis.values.estimates import Base, Note
+
+Items: TypeAlias = Mapping[str, ArrayLike]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """Complete tables (n x p each, 0..100; one, or one per imputation), whose rows they are, and what was left out."""
+
+    tables: tuple[FloatArray, ...]
+    sample: Respondents
+    notes: tuple[Note, ...]
+
+    @property
+    def base(self) -> Base:
+        """Return the base of everything computed from these tables."""
+        return self.sample.base()
+
+
+def item_table(items: Items, codes: tuple[str, ...], scales: tuple[ItemScale, ...]) -> FloatArray:
+    """Return the items as columns on 0 (worst) to 100 (best), NaN where blank.
+
+    Raises ValueError for an item that is not there, columns of different length, infinite answers, and answers beyond
+    the declared ends.
+    """
+    absent = [code for code in codes if code not in items]
+    if absent:
+        raise ValueError(f"The answers lack {', '.join(absent)}.")
+    columns = [np.asarray(items[code], dtype=np.float64) for code in codes]
+    if any(each.ndim != 1 or each.shape != columns[0].shape for each in columns):
+        raise ValueError("Give each item one list of answers, all of one length.")
+    table = np.column_stack(columns)
+    low, high = np.array([each.low for each in scales]), np.array([each.high for each in scales])
+    off = ((table < low) | (table > high)).any(axis=0)
+    if off.any():
+        place = int(np.argmax(off))
+        raise ValueError(
+            f"Item {codes[place]} has answers beyond its scale from {low[place]:g} to {high[place]:g}: "
+            "declare missing codes as missing, or correct the scale."
+        )
+    better = np.array([each.higher_is_better for each in scales])
+    share: FloatArray = 100.0 * np.where(better, table - low, high - table) / (high - low)
+    return share
+
+
+def _kept(table: FloatArray, sample: Respondents, missing: MissingItems) -> tuple[BoolArray, list[Note]]:
+    """Return which rows stay, and notes on those that don't: without weight, blank altogether, or with any blank."""
+    blank = np.isnan(table)
+    weighing = sample.weights > 0
+    gone = blank.any(axis=1) if missing is MissingItems.COMPLETE_CASES else blank.all(axis=1)
+    notes = []
+    if not weighing.all():
+        notes.append(Note("rows-without-weight-left-out", {"n": int((~weighing).sum())}))
+    n_gone = int((gone & weighing).sum())
+    if n_gone:
+        code = "incomplete-rows-left-out" if missing is MissingItems.COMPLETE_CASES else "blank-rows-left-out"
+        notes.append(Note(code, {"n": n_gone, "of": int(weighing.sum())}))
+    return weighing & ~gone, notes
+
+
+def whose(n: int, sample: Respondents | None) -> Respondents:
+    """Return the respondents of n rows; raise ValueError where those given are not as many."""
+    found = respondents(n) if sample is None else sample
+    if found.weights.shape != (n,):
+        raise ValueError(f"The respondents are {found.weights.size}, the rows {n}: give one for each row.")
+    return found
+
+
+def complete_rows(items: Items, model: PathModel, sample: Respondents | None) -> Prepared:
+    """Return the rows in which every item is answered."""
+    table = item_table(items, model.items, model.ends)
+    found = whose(len(table), sample)
+    keep, notes = _kept(table, found, MissingItems.COMPLETE_CASES)
+    return Prepared((table[keep],), found.rows(keep), tuple(notes))
+
+
+def prepared(
+    items: Items, model: PathModel, sample: Respondents | None, options: IndexOptions, rng: np.random.Generator
+) -> Prepared:
+    """Return complete rows only, or completed tables by multiple imputation, as the options say."""
+    if options.missing is MissingItems.COMPLETE_CASES:
+        return complete_rows(items, model, sample)
+    table = item_table(items, model.items, model.ends)
+    found = whose(len(table), sample)
+    keep, notes = _kept(table, found, options.missing)
+    rows, blank = table[keep], np.isnan(table[keep])
+    left = found.rows(keep)
+    if not blank.any():
+        return Prepared((rows,), left, tuple(notes))
+    if blank.all(axis=0).any():
+        raise ValueError(f"Nobody answered {model.items[int(np.argmax(blank.all(axis=0)))]}: leave it out.")
+    predictors = left.weights[:, None] if left.is_weighted else np.empty((len(rows), 0))
+    battery = Answers(rows, np.zeros(rows.shape, dtype=bool))
+    tables = tuple(each.ratings for each in impute(battery, predictors, options.imputation, rng))
+    figures: dict[str, float | int | str] = {"blanks": int(blank.sum()), "of": blank.size, "imputations": len(tables)}
+    return Prepared(tables, left, (*notes, Note("blanks-imputed", figures)))
