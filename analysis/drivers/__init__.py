@@ -1,20 +1,32 @@
 """Driver analysis: which ratings go with the outcome, how strongly, how surely, and what to fix first.
 
-`key_drivers` is the one call reports use; `relative_importance` is LMG alone, for tables without gaps.
+`key_drivers` is the one call reports use. For tables without gaps: `driver_importance` (all measures with intervals),
+`relative_importance` (LMG alone, fast) and `driver_regression` (slopes with robust errors).
 Formulas and sources: docs/statistics/drivers.md.
 """
 
 from analysis.drivers.battery import DriverBattery, RatingScale
 from analysis.drivers.headline import key_drivers
-from analysis.drivers.importance import Grouping, RelativeImportance, relative_importance
+from analysis.drivers.importance import RelativeImportance, relative_importance
+from analysis.drivers.intervals import BootstrapInterval
 from analysis.drivers.options import DriverOptions
+from analysis.drivers.regression import Errors
+from analysis.drivers.regressions import RegressionOptions, driver_regression
+from analysis.drivers.shares import ImportanceOptions, driver_importance
+from analysis.drivers.terms import Terms
 
 __all__ = [
+    "BootstrapInterval",
     "DriverBattery",
     "DriverOptions",
-    "Grouping",
+    "Errors",
+    "ImportanceOptions",
     "RatingScale",
+    "RegressionOptions",
     "RelativeImportance",
+    "Terms",
+    "driver_importance",
+    "driver_regression",
     "key_drivers",
     "relative_importance",
 ]

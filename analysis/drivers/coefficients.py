@@ -9,7 +9,7 @@ from scipy import stats
 
 from analysis.arrays import FloatArray
 from analysis.drivers.designs import Design
-from analysis.drivers.regression import linear_model
+from analysis.drivers.regression import SOURCES, linear_model
 from analysis.imputation import Pooled, pool
 from analysis.values.estimates import Base, Estimate, Interval
 
@@ -23,6 +23,7 @@ class Slopes:
     p_values: FloatArray
     level: float
     method: str
+    source: str
 
     def estimate(self, place: int, base: Base) -> Estimate:
         """Return one driver's slope: change of the outcome per scale point, the other drivers held."""
@@ -34,6 +35,7 @@ class Slopes:
             method=self.method,
             unit="slope",
             se=float(self.pooled.standard_errors[place]),
+            source=self.source,
         )
 
 
@@ -50,6 +52,7 @@ def slopes(design: Design, level: float) -> Slopes:
         p_values=2 * stats.t.sf(size, pooled.degrees),
         level=level,
         method=fits[0].method if len(fits) == 1 else f"{fits[0].method}-pooled",
+        source=SOURCES[fits[0].method] + ("" if len(fits) == 1 else "; Rubin 1987; Barnard & Rubin 1999"),
     )
 
 

@@ -14,6 +14,8 @@ from analysis.drivers.resampling import bootstrap, permutation_null
 
 # Pairs of opposite orders per draw where importance is sampled: their noise adds little to that of resampling.
 _PAIRS_PER_DRAW = 24
+# Smaller correlations have no sign worth naming; smaller differences of probabilities are rounding.
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,15 @@ def exceedance(null: FloatArray, observed: FloatArray) -> FloatArray:
     """Return the permutation p-value (1 + number reaching the observed) / (1 + number), per column of `null`."""
     result: FloatArray = (1 + (null >= observed).sum(axis=0)) / (1 + len(null))
     return result
+
+
+def ranks_held(probabilities: FloatArray, level: float) -> tuple[int, int]:
+    """Return the ranks between which a driver stands in `level` of the draws."""
+    tails = [(1 - level) / 2 + _NOTHING, (1 + level) / 2 - _NOTHING]
+    low, high = np.minimum(np.searchsorted(np.cumsum(probabilities), tails) + 1, probabilities.size)
+    return int(low), int(high)
+
+
+def sign_of(value: float) -> int:
+    """Return -1, 0 or 1."""
+    return int(np.sign(value)) if abs(value) > _NOTHING else 0

@@ -2,56 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray
 from analysis.drivers.collinearity import aliased_columns
 from analysis.drivers.orders import SampledShares, sampled_shares
+from analysis.drivers.secondary import SecondaryMetrics, secondary_metrics
 from analysis.drivers.shapley import MOST_EXACT_PLAYERS, exact_shares
-from analysis.drivers.subsets import Players
+from analysis.drivers.subsets import SMALLEST_PIVOT, Players
+from analysis.drivers.terms import Layout, Table, Terms, as_frame, laid_out
 from analysis.moments import correlations, weighted_moments
+from analysis.respondents import respondents
 
+LMG_SOURCE = "Lindeman, Merenda & Gold 1980; Groemping 2007"
+R_SQUARED_SOURCE = "coefficient of determination"
 # Pairs of opposite orders behind a sampled estimate.
 _PAIRS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """How columns enter: groups of columns as one player (others alone), and controls that are always in.
-
-    Players come in the order of their first column.
-    """
-
-    groups: tuple[tuple[int, ...], ...] = ()
-    controls: tuple[int, ...] = field(default=())
-
-    def players(self, n_columns: int) -> tuple[tuple[int, ...], ...]:
-        """Return the players among n columns; raises ValueError when a column is named twice or does not exist."""
-        named = [*self.controls, *(column for group in self.groups for column in group)]
-        if len(set(named)) < len(named) or not set(named) <= set(range(n_columns)):
-            raise ValueError("Each column belongs to at most one group or is a control.")
-        alone = [(column,) for column in range(n_columns) if column not in named]
-        return tuple(sorted([*self.groups, *alone], key=min))
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RelativeImportance:
-    """LMG shares of the players on the R2 scale, summing to `r_squared` less what controls explain.
+    """Importance of the players on the R2 scale, arrays in the order of `names`.
 
-    `first` is the R2 a player adds to the controls alone, `last` what the full model loses without it.
-    `monte_carlo_error` is None where the shares are exact; `aliased` names columns that others reproduce exactly.
+    `lmg` sums to `decomposed_r_squared`, which is `r_squared` less what the controls explain alone. `first` is the R2 a
+    player adds to the controls alone, `last` what the full model loses without it. `players` are the places of their
+    columns, `columns` the names of all columns. `monte_carlo_error` is None where the shares are exact; `aliased` names
+    columns that others reproduce exactly. `correlations` are those of all columns and, last, the outcome.
     """
 
+    names: tuple[str, ...]
+    columns: tuple[str, ...]
     players: tuple[tuple[int, ...], ...]
     lmg: FloatArray
     first: FloatArray
     last: FloatArray
     r_squared: float
+    decomposed_r_squared: float
     monte_carlo_error: FloatArray | None
-    aliased: tuple[int, ...]
+    aliased: tuple[str, ...]
+    correlations: FloatArray
+
+    @property
+    def secondary(self) -> SecondaryMetrics | None:
+        """Return relative weights, betasq, Pratt and CAR by player; None where a player is not one column alone."""
+        plain = len(self.names) == len(self.columns)
+        return secondary_metrics(self.correlations) if plain else None
 
 
 def shares_of(
@@ -68,12 +67,26 @@ def shares_of(
     return SampledShares(exact, np.zeros_like(exact.lmg))
 
 
-def _table(drivers: ArrayLike, outcome: ArrayLike) -> FloatArray:
-    """Return drivers and outcome as one table, the outcome last."""
-    columns, answer = np.asarray(drivers, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
-    # Column after column in memory: centring and summing then run over long stretches.
-    data = np.empty((columns.shape[1] + 1, columns.shape[0]))
-    data[:-1], data[-1] = columns.T, answer
+def explained_by(matrix: FloatArray, columns: tuple[int, ...]) -> float:
+    """Return the R2 of some columns of a correlation matrix (outcome last), r' R^+ r."""
+    places = list(columns)
+    among, cross = matrix[np.ix_(places, places)], matrix[places, -1]
+    return float(cross @ np.linalg.pinv(among, rcond=SMALLEST_PIVOT, hermitian=True) @ cross)
+
+
+def _layout(drivers: Table, terms: Terms) -> Layout:
+    """Return the drivers laid out; numbers without names or terms go the short way."""
+    if isinstance(drivers, pd.DataFrame) or terms != Terms():
+        return laid_out(as_frame(drivers), terms)
+    data = np.asfortranarray(drivers, dtype=np.float64)
+    names = tuple(str(place) for place in range(data.shape[1]))
+    return Layout(data, names, names, tuple((place,) for place in range(data.shape[1])), ())
+
+
+def joined(layout: Layout, outcome: FloatArray) -> FloatArray:
+    """Return the columns and, last, the outcome as one table, column after column in memory."""
+    data = np.empty((layout.data.shape[1] + 1, len(outcome)))
+    data[:-1], data[-1] = layout.data.T, outcome
     table: FloatArray = data.T
     return table
 
@@ -88,32 +101,42 @@ def _matrix(data: FloatArray, weights: FloatArray | None) -> FloatArray:
     return correlations(moments.covariance)
 
 
-def relative_importance(
-    drivers: ArrayLike,
-    outcome: ArrayLike,
-    weights: FloatArray | None = None,
-    grouping: Grouping | None = None,
-    rng: np.random.Generator | None = None,
-) -> RelativeImportance:
-    """Return the LMG importance of the columns of `drivers` (n x k) for the outcome (n), nothing missing.
-
-    Lindeman, Merenda & Gold 1980; algorithm in subsets.py. A constant or exactly repeated column adds nothing of its
-    own and is named in `aliased`. Raises ValueError for missing values, a constant outcome, or more than 24 players
-    without `rng` to sample orders with.
-    """
-    matrix = _matrix(_table(drivers, outcome), weights)
-    grouping = grouping or Grouping()
-    players = grouping.players(len(matrix) - 1)
-    if rng is None and len(players) > MOST_EXACT_PLAYERS:
-        raise ValueError(f"Above {MOST_EXACT_PLAYERS} players importance is sampled: pass a random generator.")
-    found = shares_of(matrix[None], players, rng or np.random.default_rng(0), controls=grouping.controls)
-    exact = len(players) <= MOST_EXACT_PLAYERS
+def _importance(layout: Layout, matrix: FloatArray, rng: np.random.Generator) -> RelativeImportance:
+    """Return the importance that a correlation matrix holds."""
+    found = shares_of(matrix[None], layout.players, rng, controls=layout.controls)
+    decomposed = float(found.shares.total[0])
     return RelativeImportance(
-        players=players,
+        names=layout.names,
+        columns=layout.columns,
+        players=layout.players,
         lmg=found.shares.lmg[0],
         first=found.shares.first[0],
         last=found.shares.last[0],
-        r_squared=float(found.shares.total[0]),
-        monte_carlo_error=None if exact else found.error[0],
-        aliased=aliased_columns(matrix[:-1, :-1]),
+        r_squared=decomposed + (explained_by(matrix, layout.controls) if layout.controls else 0.0),
+        decomposed_r_squared=decomposed,
+        monte_carlo_error=None if len(layout.players) <= MOST_EXACT_PLAYERS else found.error[0],
+        aliased=tuple(layout.columns[each] for each in aliased_columns(matrix[:-1, :-1])),
+        correlations=matrix,
     )
+
+
+def relative_importance(
+    drivers: Table,
+    outcome: ArrayLike,
+    weights: ArrayLike | None = None,
+    terms: Terms | None = None,
+    rng: np.random.Generator | None = None,
+) -> RelativeImportance:
+    """Return the LMG importance of the columns of `drivers` (n x k, a table or an array) for the outcome (n).
+
+    The fast form without intervals; nothing may be missing. Lindeman, Merenda & Gold 1980; algorithm in subsets.py. A
+    constant or exactly repeated column adds nothing of its own and is named in `aliased`. Raises ValueError for missing
+    values, a constant outcome, lengths that differ, or more than 24 players without `rng` to sample orders with.
+    """
+    layout, answer = _layout(drivers, terms or Terms()), np.asarray(outcome, dtype=np.float64)
+    if answer.shape != (len(layout.data),):
+        raise ValueError(f"Give one outcome for each of the {len(layout.data)} rows of the drivers.")
+    if rng is None and len(layout.players) > MOST_EXACT_PLAYERS:
+        raise ValueError(f"Above {MOST_EXACT_PLAYERS} players importance is sampled: pass a random generator.")
+    weighing = None if weights is None else respondents(len(answer), weights).weights
+    return _importance(layout, _matrix(joined(layout, answer), weighing), rng or np.random.default_rng(0))

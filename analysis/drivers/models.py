@@ -16,19 +16,16 @@ from analysis.drivers.collinearity import (
     variance_inflation,
 )
 from analysis.drivers.designs import Design
-from analysis.drivers.draws import Chance, Draws, bootstrap_draws, chance_draws, exceedance
-from analysis.drivers.importance import shares_of
+from analysis.drivers.draws import Chance, Draws, bootstrap_draws, chance_draws, exceedance, ranks_held, sign_of
+from analysis.drivers.importance import LMG_SOURCE, R_SQUARED_SOURCE, shares_of
+from analysis.drivers.intervals import ends, explained
 from analysis.drivers.options import DriverOptions
 from analysis.drivers.orders import SampledShares
-from analysis.drivers.resampling import percentile_interval, rank_probabilities
+from analysis.drivers.resampling import rank_probabilities
 from analysis.drivers.secondary import secondary_metrics
 from analysis.moments import correlations, weighted_moments
 from analysis.values.drivers import Collinearity, Driver, DriverModel, DriverSecondary
 from analysis.values.estimates import Base, Estimate, Note
-
-_BOOTSTRAP = "percentile-bootstrap"
-# Smaller correlations have no sign worth naming; smaller differences of probabilities are rounding.
-_NOTHING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,45 +101,28 @@ def _parts(design: Design, options: DriverOptions, rng: np.random.Generator) -> 
     )
 
 
-def _rank_interval(probabilities: FloatArray, level: float) -> tuple[int, int]:
-    """Return the ranks between which a driver stands in `level` of the draws."""
-    ends = [(1 - level) / 2 + _NOTHING, (1 + level) / 2 - _NOTHING]
-    low, high = np.minimum(np.searchsorted(np.cumsum(probabilities), ends) + 1, probabilities.size)
-    return int(low), int(high)
-
-
-def _sign(value: float) -> int:
-    """Return -1, 0 or 1."""
-    return int(np.sign(value)) if abs(value) > _NOTHING else 0
-
-
-def _explained(parts: _Parts, value: float, draws: FloatArray, method: str) -> Estimate:
+def _explained(parts: _Parts, value: float, draws: FloatArray, named: tuple[str, str]) -> Estimate:
     """Return a part of R2 with its bootstrap interval."""
-    return Estimate(
-        value=value,
-        interval=percentile_interval(draws, parts.options.level, _BOOTSTRAP),
-        base=parts.base,
-        method=method,
-        unit="r2",
-        se=float(draws.std(ddof=1)),
-    )
+    effective = min(parts.base.effective, float(parts.design.sample.n_units))
+    which = ends(parts.options.level, parts.options.interval, effective, len(parts.among))
+    return explained(value, draws, which, parts.base, named)
 
 
 def _driver(parts: _Parts, place: int, rank: int) -> Driver:
     """Return one driver of the model."""
     screened, value = parts.design.screened, float(parts.lmg[place])
     slope = parts.slopes.estimate(place, parts.base)
-    signs = _sign(parts.zero_order[place]), _sign(slope.value)
+    signs = sign_of(parts.zero_order[place]), sign_of(slope.value)
     chance = parts.chance.importance[:, place]
     method = "lmg-sampled" if parts.found.error.any() else "lmg"
     return Driver(
         code=screened.codes[place],
         label=screened.labels[place],
         answers=screened.counts()[place],
-        importance=_explained(parts, value, parts.draws.importance[:, place], method),
+        importance=_explained(parts, value, parts.draws.importance[:, place], (method, LMG_SOURCE)),
         share=value / parts.total if parts.total > 0 else 0.0,
         rank=rank,
-        rank_interval=_rank_interval(parts.ranks[place], parts.options.level),
+        rank_interval=ranks_held(parts.ranks[place], parts.options.level),
         rank_probabilities=tuple(parts.ranks[place].tolist()),
         p_value=float(exceedance(chance, np.array(value))),
         noise_reference=float(np.quantile(chance, parts.options.level)),
@@ -178,7 +158,7 @@ def _model(parts: _Parts) -> DriverModel:
     return DriverModel(
         method=parts.design.method,
         base=parts.base,
-        r_squared=_explained(parts, parts.total, parts.draws.r_squared, "r-squared"),
+        r_squared=_explained(parts, parts.total, parts.draws.r_squared, ("r-squared", R_SQUARED_SOURCE)),
         adjusted_r_squared=_adjusted(parts),
         r_squared_p_value=float(exceedance(parts.chance.r_squared, np.array(parts.total))),
         drivers=tuple(_driver(parts, int(place), rank) for rank, place in enumerate(order, start=1)),

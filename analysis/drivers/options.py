@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from analysis.drivers.intervals import BootstrapInterval
 from analysis.imputation import ImputationOptions
 
 
@@ -17,6 +18,7 @@ class DriverOptions:
     """
 
     level: float = 0.95
+    interval: BootstrapInterval = BootstrapInterval.EXPANDED
     n_draws: int = 1000
     n_shuffles: int = 400
     least_base: int = 50

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from analysis.arrays import FloatArray
 from analysis.moments import correlations, weighted_moments
 from analysis.respondents import Respondents
-from analysis.values.estimates import Interval
 
 # Doubles held at a time for the resampled counts and for the table of products: 16 MB each.
 _HELD = 1 << 21
@@ -113,16 +112,35 @@ def _shuffled(outcome: FloatArray, sample: Respondents, n_draws: int, rng: np.ra
     return signs[sample.clusters] * outcome[:, None]
 
 
+def _explained_by_controls(scaled: FloatArray, shares: FloatArray, controls: tuple[int, ...]) -> FloatArray:
+    """Return the part of the outcome that the controls explain (n), zeros without controls."""
+    if not controls:
+        return np.zeros(len(scaled))
+    design, root = scaled[:, list(controls)], np.sqrt(shares)
+    slopes = np.linalg.lstsq(design * root[:, None], scaled[:, -1] * root, rcond=1e-10)[0]
+    fitted: FloatArray = design @ slopes
+    return fitted
+
+
 def permutation_null(
-    data: FloatArray, sample: Respondents, n_draws: int, rng: np.random.Generator
+    data: FloatArray,
+    sample: Respondents,
+    n_draws: int,
+    rng: np.random.Generator,
+    controls: tuple[int, ...] = (),
 ) -> Iterator[FloatArray]:
-    """Yield correlation matrices (b x k x k) of the drivers with an outcome that has nothing to do with them."""
+    """Yield correlation matrices (b x k x k) of the drivers with an outcome that has nothing to do with them.
+
+    Where columns are controlled, what they explain stays and only the rest of the outcome is shuffled (Freedman & Lane
+    1983).
+    """
     scaled = standardise(data, sample.weights)
     drivers, shares = scaled[:, :-1], sample.weights / sample.weights.sum()
     among = correlations((drivers.T * shares) @ drivers, _LEAST_VARIANCE)
+    kept = _explained_by_controls(scaled, shares, controls)
     step = max(1, _HELD // len(data))
     for start in range(0, n_draws, step):
-        outcomes = _shuffled(scaled[:, -1], sample, min(step, n_draws - start), rng)
+        outcomes = _shuffled(scaled[:, -1] - kept, sample, min(step, n_draws - start), rng) + kept[:, None]
         centred = outcomes - shares @ outcomes
         spread = np.sqrt(shares @ np.square(centred))
         cross = (drivers.T * shares) @ centred / np.where(spread > 0, spread, 1.0)
@@ -138,13 +156,6 @@ def _bordered(among: FloatArray, cross: FloatArray) -> FloatArray:
     result[:, :p, p] = cross
     result[:, p, :p] = cross
     return result
-
-
-def percentile_interval(draws: FloatArray, level: float, method: str) -> Interval:
-    """Return the percentile interval of the draws by order statistics (Hyndman & Fan's type 1)."""
-    ends = [(1 - level) / 2, (1 + level) / 2]
-    low, high = np.quantile(draws, ends, method="inverted_cdf")
-    return Interval(float(low), float(high), level, method)
 
 
 def rank_probabilities(draws: FloatArray) -> FloatArray:

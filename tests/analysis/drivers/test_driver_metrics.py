@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from analysis.drivers.collinearity import aliased_columns, first_eigenvalue_share, variance_inflation
+from analysis.drivers.intervals import BootstrapInterval, ends, interval_of
 from analysis.drivers.regression import linear_model
 from analysis.drivers.resampling import (
     bootstrap,
     draw_counts,
-    percentile_interval,
     permutation_null,
     rank_probabilities,
 )
@@ -171,8 +172,16 @@ def test_ranks_are_counted_over_the_draws() -> None:
 
 
 def test_a_percentile_interval_ends_at_draws() -> None:
-    found = percentile_interval(np.arange(1.0, 101), 0.9, "percentile-bootstrap")
-    assert (found.low, found.high, found.level) == (5.0, 95.0, 0.9)
+    which = ends(0.9, BootstrapInterval.PERCENTILE, 200, 3)
+    found = interval_of(np.arange(1.0, 101), which)
+    assert (found.low, found.high, found.level, found.method) == (5.0, 95.0, 0.9, "percentile-bootstrap")
+
+
+def test_the_expanded_interval_is_wider_in_small_samples_and_the_same_in_large_ones() -> None:
+    small, large = (ends(0.95, BootstrapInterval.EXPANDED, n, 5) for n in (40, 1_000_000))
+    # sqrt(40/34) * t(0.975; 34) = 2.2043 standard normal deviations.
+    assert small.low == pytest.approx(stats.norm.cdf(-np.sqrt(40 / 34) * 2.0322445), abs=1e-7)
+    assert large.low == pytest.approx(0.025, abs=1e-5)
 
 
 @pytest.mark.parametrize("weights", [[1.0, -1.0], [1.0, np.nan], [1.0]])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.drivers import Grouping, relative_importance
+from analysis.drivers import Terms, relative_importance
 from analysis.drivers.orders import sampled_shares
 from analysis.drivers.shapley import exact_shares
 from analysis.moments import correlations, weighted_moments
@@ -60,8 +60,8 @@ def test_lmg_equals_pingouin(n_drivers: int) -> None:
 
 def test_a_group_enters_as_one_by_the_definition() -> None:
     drivers, outcome = a_battery(3, 5)
-    grouping = Grouping(groups=((0, 3), (1, 2)))
-    found = relative_importance(drivers, outcome, grouping=grouping)
+    terms = Terms(groups={"a": (0, 3), "b": (1, 2)})
+    found = relative_importance(drivers, outcome, terms=terms)
     assert found.players == ((0, 3), (1, 2), (4,))
     assert found.lmg == pytest.approx(averaged_over_orders(drivers, outcome, list(found.players)), abs=1e-10)
 
@@ -116,7 +116,7 @@ def test_an_exact_copy_shares_what_it_repeats_and_is_named() -> None:
     drivers, outcome = a_battery(5, 4)
     doubled = np.column_stack([drivers, 3 - 2 * drivers[:, 1]])
     found = relative_importance(doubled, outcome)
-    assert found.aliased == (1, 4)
+    assert found.aliased == ("1", "4")
     assert found.lmg[1] == pytest.approx(found.lmg[4], abs=1e-9)
     assert found.lmg.sum() == pytest.approx(r_squared(drivers, outcome), abs=1e-9)
     assert found.last[[1, 4]] == pytest.approx([0, 0], abs=1e-9)
@@ -126,7 +126,7 @@ def test_a_constant_column_explains_nothing_and_is_named() -> None:
     drivers, outcome = a_battery(6, 3)
     found = relative_importance(np.column_stack([drivers, np.full(400, 0.1)]), outcome)
     assert found.lmg[3] == 0
-    assert found.aliased == (3,)
+    assert found.aliased == ("3",)
     assert found.lmg[:3] == pytest.approx(relative_importance(drivers, outcome).lmg, abs=1e-12)
 
 
@@ -186,4 +186,4 @@ def test_what_cannot_be_explained_is_refused_in_words(
 def test_a_column_named_twice_is_refused() -> None:
     drivers, outcome = a_battery(1, 3)
     with pytest.raises(ValueError, match="at most one group"):
-        relative_importance(drivers, outcome, grouping=Grouping(groups=((0, 1),), controls=(1,)))
+        relative_importance(drivers, outcome, terms=Terms(groups={"both": (0, 1)}, controls=(1,)))

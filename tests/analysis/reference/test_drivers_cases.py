@@ -11,16 +11,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.drivers import DriverBattery, DriverOptions, Grouping, RatingScale, key_drivers, relative_importance
-from analysis.drivers.collinearity import condition_number, variance_inflation
-from analysis.drivers.regression import Errors, linear_model
-from analysis.drivers.resampling import bootstrap, rank_probabilities
-from analysis.drivers.secondary import secondary_metrics
-from analysis.drivers.shapley import exact_shares
+from analysis.drivers import (
+    BootstrapInterval,
+    DriverBattery,
+    DriverOptions,
+    Errors,
+    ImportanceOptions,
+    RatingScale,
+    RegressionOptions,
+    Terms,
+    driver_importance,
+    driver_regression,
+    key_drivers,
+    relative_importance,
+)
+from analysis.drivers.regression import linear_model
 from analysis.imputation import Answers, ImputationOptions, impute, pool
-from analysis.moments import correlations, weighted_moments
-from analysis.respondents import respondents
+from analysis.respondents import Respondents, respondents
 from analysis.values import Refusal
+from analysis.values.importance import DriverImportance, DriverRegression
 
 REFERENCE = Path(__file__).parents[4] / "shared" / "reference"
 CASES = ("drivers_swiss", "drivers_mobi7", "drivers_mobi12")
@@ -53,145 +62,162 @@ def outcome_of(name: str) -> np.ndarray:
     return rows(name)[case(name)["data"]["outcome"]].to_numpy(float)
 
 
-def columns_of(name: str) -> np.ndarray:
-    return rows(name)[drivers_of(name)].to_numpy(float)
-
-
-def table_of(name: str) -> np.ndarray:
-    return np.column_stack([columns_of(name), outcome_of(name)])
-
-
-def matrix_of(name: str) -> np.ndarray:
-    return correlations(weighted_moments(table_of(name)).covariance)
-
-
 def exactly(figures: dict[str, float]) -> Any:
     """Return the figures with the tolerance that every drivers case states: 1e-9 absolute."""
-    return pytest.approx(list(figures.values()), abs=1e-9, rel=0)
+    return pytest.approx(figures, abs=1e-9, rel=0)
 
 
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("metric", ["lmg", "first", "last"])
-def test_shapley_shares_equal_relaimpo(name: str, metric: str) -> None:
-    found = relative_importance(columns_of(name), outcome_of(name))
-    assert getattr(found, metric).tolist() == exactly(expected(name)[metric])
+@cache
+def importance_of(name: str, n_draws: int = 20) -> DriverImportance:
+    options = ImportanceOptions(n_draws=n_draws, n_shuffles=19, interval=BootstrapInterval.PERCENTILE)
+    return importance_with(name, options)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_shares_sum_to_r_squared(name: str) -> None:
-    found = relative_importance(columns_of(name), outcome_of(name))
-    assert found.r_squared == pytest.approx(expected(name)["r_squared"], abs=1e-9)
-    assert found.lmg.sum() == pytest.approx(found.r_squared, abs=1e-10)
-    assert (100 * found.lmg / found.r_squared).tolist() == pytest.approx(
-        list(expected(name)["lmg_share_pct"].values()), rel=1e-8
-    )
+def importance_with(name: str, options: ImportanceOptions) -> DriverImportance:
+    drivers = rows(name)[drivers_of(name)]
+    found = driver_importance(drivers, outcome_of(name), np.random.default_rng(47), options=options)
+    assert isinstance(found, DriverImportance)
+    return found
+
+
+@cache
+def regression_of(name: str) -> DriverRegression:
+    found = driver_regression(rows(name)[drivers_of(name)], outcome_of(name))
+    assert isinstance(found, DriverRegression)
+    return found
+
+
+def figures(found: DriverImportance, metric: str) -> dict[str, float]:
+    """Return one metric of all players by name."""
+    return {each.name: getattr(each, metric).value for each in found.players}
 
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize(
     ("metric", "reference"),
     [
+        ("lmg", "lmg"),
+        ("first", "first"),
+        ("last", "last"),
         ("betasq", "betasq"),
         ("pratt", "pratt"),
         ("car", "car"),
-        ("relative_weights", "genizi"),
-        ("relative_weights", "relative_weights_johnson"),
+        ("relative_weight", "genizi"),
+        ("relative_weight", "relative_weights_johnson"),
     ],
 )
-def test_secondary_metrics_equal_relaimpo(name: str, metric: str, reference: str) -> None:
-    found = getattr(secondary_metrics(matrix_of(name)[None]), metric)[0]
-    assert found.tolist() == exactly(expected(name)[reference])
+def test_every_measure_equals_relaimpo(name: str, metric: str, reference: str) -> None:
+    assert figures(importance_of(name), metric) == exactly(expected(name)[reference])
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("metric", "reference"), [("lmg", "lmg"), ("first", "first"), ("last", "last")])
+def test_the_fast_form_gives_the_same_shares(name: str, metric: str, reference: str) -> None:
+    found = relative_importance(rows(name)[drivers_of(name)], outcome_of(name))
+    assert dict(zip(found.names, getattr(found, metric), strict=True)) == exactly(expected(name)[reference])
+    assert found.secondary is not None
+    assert dict(zip(found.names, found.secondary.relative_weights, strict=True)) == exactly(expected(name)["genizi"])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_shares_sum_to_r_squared(name: str) -> None:
+    found = importance_of(name)
+    assert found.r_squared.value == pytest.approx(expected(name)["r_squared"], abs=1e-9)
+    assert found.adjusted_r_squared == pytest.approx(expected(name)["adj_r_squared"], abs=1e-9)
+    assert sum(figures(found, "lmg").values()) == pytest.approx(found.r_squared.value, abs=1e-10)
+    percent = {each.name: 100 * each.share for each in found.players}
+    assert percent == pytest.approx(expected(name)["lmg_share_pct"], rel=1e-8)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_relative_weights_in_percent_equal_the_reference(name: str) -> None:
-    found = secondary_metrics(matrix_of(name)[None]).relative_weights[0]
-    percent = expected(name)["relative_weights_pct"]
-    assert (100 * found / found.sum()).tolist() == pytest.approx(list(percent.values()), rel=1e-8)
+    weights = figures(importance_of(name), "relative_weight")
+    percent = {each: 100 * weight / sum(weights.values()) for each, weight in weights.items()}
+    assert percent == pytest.approx(expected(name)["relative_weights_pct"], rel=1e-8)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_regression_equals_lm(name: str) -> None:
-    sample = respondents(len(rows(name)))
-    fit = linear_model(outcome_of(name), columns_of(name), sample, Errors.CLASSICAL)
-    ols = expected(name)["ols"]
-    assert fit.coefficients.tolist() == exactly(ols["coef"])
-    assert fit.standard_errors.tolist() == exactly(ols["se"])
-    assert fit.sigma == pytest.approx(ols["sigma"], abs=1e-9)
-    assert fit.r_squared == pytest.approx(expected(name)["r_squared"], abs=1e-9)
-    assert fit.adjusted_r_squared == pytest.approx(expected(name)["adj_r_squared"], abs=1e-9)
-    standardised = secondary_metrics(matrix_of(name)[None]).standardised[0]
-    assert standardised.tolist() == exactly(ols["std_beta"])
+    found, ols = regression_of(name), expected(name)["ols"]
+    everything = {"(Intercept)": found.intercept} | {each.name: each for each in found.coefficients}
+    assert {key: each.estimate.value for key, each in everything.items()} == exactly(ols["coef"])
+    assert {key: each.classical_se for key, each in everything.items()} == exactly(ols["se"])
+    assert {each.name: each.standardised for each in found.coefficients} == exactly(ols["std_beta"])
+    assert found.sigma == pytest.approx(ols["sigma"], abs=1e-9)
+    assert found.r_squared == pytest.approx(expected(name)["r_squared"], abs=1e-9)
+    assert found.adjusted_r_squared == pytest.approx(expected(name)["adj_r_squared"], abs=1e-9)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_classical_errors_stand_in_the_estimates_where_they_are_asked_for(name: str) -> None:
+    options = RegressionOptions(errors=Errors.CLASSICAL)
+    found = driver_regression(rows(name)[drivers_of(name)], outcome_of(name), options=options)
+    assert isinstance(found, DriverRegression)
+    errors = {"(Intercept)": found.intercept.estimate.se} | {each.name: each.estimate.se for each in found.coefficients}
+    assert errors == exactly(expected(name)["ols"]["se"])
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_collinearity_equals_the_reference(name: str) -> None:
-    among = matrix_of(name)[:-1, :-1]
-    players = [(column,) for column in range(len(among))]
-    assert variance_inflation(among, players).tolist() == pytest.approx(list(expected(name)["vif"].values()), rel=1e-8)
-    assert condition_number(among) == pytest.approx(expected(name)["correlation_condition_number"], rel=1e-8)
+    found = importance_of(name)
+    assert {each.name: each.vif for each in found.players} == pytest.approx(expected(name)["vif"], rel=1e-8)
+    condition = expected(name)["correlation_condition_number"]
+    assert found.collinearity.condition_number == pytest.approx(condition, rel=1e-8)
+    assert regression_of(name).condition_number == pytest.approx(condition, rel=1e-8)
+    assert {each.name: each.vif for each in regression_of(name).coefficients} == pytest.approx(
+        expected(name)["vif"], rel=1e-8
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_base_and_the_spread_of_the_outcome_are_those_of_the_reference(name: str) -> None:
-    moments = weighted_moments(table_of(name))
-    assert moments.n == expected(name)["n"]
-    assert len(drivers_of(name)) == expected(name)["p"]
-    assert moments.covariance[-1, -1] == pytest.approx(expected(name)["var_y"], rel=1e-8)
+    assert importance_of(name).base.n == regression_of(name).base.n == expected(name)["n"]
+    assert len(importance_of(name).players) == expected(name)["p"]
+    assert regression_of(name).outcome_variance == pytest.approx(expected(name)["var_y"], rel=1e-8)
 
 
 @pytest.mark.parametrize("name", [each for each in CASES if each != "drivers_mobi12"])
-@pytest.mark.parametrize("metric", ["lmg", "first", "last"])
-def test_controls_are_always_in_and_total_variance_stays_the_denominator(name: str, metric: str) -> None:
+def test_controls_are_always_in_and_total_variance_stays_the_denominator(name: str) -> None:
     reference = expected(name)["with_controls"]
-    drivers = drivers_of(name)
-    controls = tuple(drivers.index(each) for each in reference["always"])
-    found = relative_importance(columns_of(name), outcome_of(name), grouping=Grouping(controls=controls))
-    names = [drivers[columns[0]] for columns in found.players]
-    assert dict(zip(names, getattr(found, metric), strict=True)) == pytest.approx(reference[metric], abs=1e-9)
-    assert found.r_squared == pytest.approx(reference["r2_decomposed"], abs=1e-9)
+    terms = Terms(controls=reference["always"])
+    found = importance_with(name, ImportanceOptions(terms, n_draws=20, n_shuffles=19))
+    for metric in ("lmg", "last", "first"):
+        assert figures(found, metric) == exactly(reference[metric])
+    assert found.r_squared.value == pytest.approx(reference["r2_full"], abs=1e-9)
+    assert found.decomposed_r_squared.value == pytest.approx(reference["r2_decomposed"], abs=1e-9)
+    fast = relative_importance(rows(name)[drivers_of(name)], outcome_of(name), terms=terms)
+    assert dict(zip(fast.names, fast.lmg, strict=True)) == exactly(reference["lmg"])
+    assert fast.r_squared == pytest.approx(reference["r2_full"], abs=1e-9)
 
 
 @pytest.mark.parametrize("name", [each for each in CASES if each != "drivers_mobi12"])
-@pytest.mark.parametrize("metric", ["lmg", "first", "last"])
-def test_a_group_of_columns_is_one_player(name: str, metric: str) -> None:
-    reference, drivers = expected(name)["grouped"], drivers_of(name)
-    groups = {tuple(drivers.index(each) for each in members): key for key, members in reference["groups"].items()}
-    found = relative_importance(columns_of(name), outcome_of(name), grouping=Grouping(groups=tuple(groups)))
-    names = [groups.get(columns, drivers[columns[0]]) for columns in found.players]
-    assert dict(zip(names, getattr(found, metric), strict=True)) == pytest.approx(reference[metric], abs=1e-9)
-
-
-@cache
-def draws_of(name: str, metric: str) -> np.ndarray:
-    """Return 4,000 bootstrap draws of LMG or of relative weights."""
-    table, sample = table_of(name), respondents(len(rows(name)))
-    players = [(column,) for column in range(table.shape[1] - 1)]
-    chunks = bootstrap(table, np.empty((len(table), 0)), sample, N_DRAWS, np.random.default_rng(47))
-    if metric == "lmg":
-        return np.concatenate([exact_shares(each.correlations, players).lmg for each in chunks])
-    return np.concatenate([secondary_metrics(each.correlations).relative_weights for each in chunks])
+def test_a_group_of_columns_is_one_player(name: str) -> None:
+    reference = expected(name)["grouped"]
+    options = ImportanceOptions(Terms(groups=reference["groups"]), n_draws=20, n_shuffles=19)
+    found = importance_with(name, options)
+    for metric in ("lmg", "last", "first"):
+        assert figures(found, metric) == exactly(reference[metric])
 
 
 @pytest.mark.parametrize("name", WITH_BOOTSTRAP)
-@pytest.mark.parametrize("metric", ["lmg", "genizi"])
-def test_bootstrap_bounds_lie_within_the_stated_tolerance_of_r(name: str, metric: str) -> None:
-    reference = expected(name)["bootstrap"]
-    spread = np.array(list(reference[f"{metric}_boot_sd"].values()))
-    draws = draws_of(name, metric)
-    ends = np.quantile(draws, [0.025, 0.975], axis=0, method="inverted_cdf")
-    for end, side in zip(ends, ("lower", "upper"), strict=True):
-        away = (end - np.array(list(reference[f"{metric}_{side}"].values()))) / spread
-        assert np.abs(away).max() < 0.40
-    assert np.abs(draws.std(axis=0, ddof=1) / spread - 1).max() < 0.08
+@pytest.mark.parametrize(("metric", "reference"), [("lmg", "lmg"), ("relative_weight", "genizi")])
+def test_bootstrap_bounds_lie_within_the_stated_tolerance_of_r(name: str, metric: str, reference: str) -> None:
+    stated = expected(name)["bootstrap"]
+    for each in importance_of(name, N_DRAWS).players:
+        estimate, spread = getattr(each, metric), stated[f"{reference}_boot_sd"][each.name]
+        assert abs(estimate.interval.low - stated[f"{reference}_lower"][each.name]) < 0.40 * spread
+        assert abs(estimate.interval.high - stated[f"{reference}_upper"][each.name]) < 0.40 * spread
+        assert abs(estimate.se / spread - 1) < 0.08
+        assert estimate.interval.level == stated["level"]
 
 
 @pytest.mark.parametrize("name", WITH_BOOTSTRAP)
 def test_the_probability_of_the_first_rank_agrees_with_r(name: str) -> None:
-    reference = np.array(list(expected(name)["bootstrap"]["lmg_prob_rank1"].values()))
-    found = rank_probabilities(draws_of(name, "lmg"))[:, 0]
-    noise = np.sqrt(np.maximum(reference * (1 - reference), 1 / N_DRAWS) * 2 / N_DRAWS)
-    assert (np.abs(found - reference) < 4 * noise).all()
+    reference = expected(name)["bootstrap"]["lmg_prob_rank1"]
+    for each in importance_of(name, N_DRAWS).players:
+        stated = reference[each.name]
+        noise = np.sqrt(max(stated * (1 - stated), 1 / N_DRAWS) * 2 / N_DRAWS)
+        assert abs(each.rank_probabilities[0] - stated) < 4 * noise
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -227,58 +253,73 @@ def test_key_drivers_refuse_the_swiss_districts_because_there_are_only_47() -> N
     assert found.figures["needed"] == 50
 
 
-@pytest.mark.parametrize(
-    ("name", "weight", "drivers", "outcome"),
-    [
-        ("rake_mobi", "raked_weight", ["PERQ1", "PERQ3", "PERV1"], "CUSA1"),
-        ("rake_apiclus1", "raked_weight", ["ell", "meals", "mobility"], "api00"),
-    ],
-)
-def test_weighted_importance_equals_relaimpo(name: str, weight: str, drivers: list[str], outcome: str) -> None:
-    data, weights = rows(name), pd.read_csv(REFERENCE / case(name)["data"]["weights_file"])[weight].to_numpy(float)
-    reference = expected(name)["weighted_drivers"]
-    found = relative_importance(data[drivers].to_numpy(float), data[outcome].to_numpy(float), weights)
-    assert found.r_squared == pytest.approx(reference["r_squared"], abs=1e-9)
-    assert dict(zip(drivers, found.lmg, strict=True)) == pytest.approx(reference["lmg"], abs=1e-9)
-    table = data[[*drivers, outcome]].to_numpy(float)
-    matrix = correlations(weighted_moments(table, weights).covariance)
-    weighed = secondary_metrics(matrix[None]).relative_weights[0]
-    assert dict(zip(drivers, weighed, strict=True)) == pytest.approx(reference["genizi"], abs=1e-9)
+WEIGHTED = [
+    ("rake_mobi", ["PERQ1", "PERQ3", "PERV1"], "CUSA1"),
+    ("rake_apiclus1", ["ell", "meals", "mobility"], "api00"),
+]
 
 
-@pytest.mark.parametrize(
-    ("name", "drivers", "outcome"),
-    [
-        ("rake_mobi", ["PERQ1", "PERQ3", "PERV1"], "CUSA1"),
-        ("rake_apiclus1", ["ell", "meals", "mobility"], "api00"),
-    ],
-)
+def raked(name: str) -> Respondents:
+    weights = pd.read_csv(REFERENCE / case(name)["data"]["weights_file"])["raked_weight"]
+    return respondents(len(weights), weights)
+
+
+@pytest.mark.parametrize(("name", "drivers", "outcome"), WEIGHTED)
+def test_weighted_importance_equals_relaimpo(name: str, drivers: list[str], outcome: str) -> None:
+    data, reference = rows(name), expected(name)["weighted_drivers"]
+    options = ImportanceOptions(n_draws=20, n_shuffles=19)
+    found = driver_importance(data[drivers], data[outcome], np.random.default_rng(1), raked(name), options)
+    assert isinstance(found, DriverImportance)
+    assert found.r_squared.value == pytest.approx(reference["r_squared"], abs=1e-9)
+    assert figures(found, "lmg") == exactly(reference["lmg"])
+    assert figures(found, "relative_weight") == exactly(reference["genizi"])
+    fast = relative_importance(data[drivers], data[outcome], raked(name).weights)
+    assert dict(zip(fast.names, fast.lmg, strict=True)) == exactly(reference["lmg"])
+
+
+def slopes_of(found: DriverRegression | Refusal) -> tuple[dict[str, float], dict[str, float]]:
+    """Return coefficients and errors under the names of the reference."""
+    assert isinstance(found, DriverRegression)
+    named = {"(Intercept)": found.intercept.estimate} | {each.name: each.estimate for each in found.coefficients}
+    return {key: each.value for key, each in named.items()}, {key: each.se or 0.0 for key, each in named.items()}
+
+
+@pytest.mark.parametrize(("name", "drivers", "outcome"), WEIGHTED)
 def test_weighted_regression_errors_are_those_of_survey_linearisation(
     name: str, drivers: list[str], outcome: str
 ) -> None:
-    data = rows(name)
-    weights = pd.read_csv(REFERENCE / case(name)["data"]["weights_file"])["raked_weight"].to_numpy(float)
-    reference = expected(name)["regression_weights_only"]
-    sample = respondents(len(data), weights)
-    fit = linear_model(data[outcome].to_numpy(float), data[drivers].to_numpy(float), sample)
-    assert fit.method == "linearised"
-    order = ["(Intercept)", *drivers]
-    assert dict(zip(order, fit.coefficients, strict=True)) == pytest.approx(reference["coef"], rel=1e-6)
-    assert dict(zip(order, fit.standard_errors, strict=True)) == pytest.approx(reference["se"], rel=1e-6)
+    data, reference = rows(name), expected(name)["regression_weights_only"]
+    found = driver_regression(data[drivers], data[outcome], raked(name))
+    slopes, errors = slopes_of(found)
+    assert slopes == pytest.approx(reference["coef"], rel=1e-6)
+    assert errors == pytest.approx(reference["se"], rel=1e-6)
+    assert not isinstance(found, Refusal)
+    assert found.method == "linearised"
+    naive = {"(Intercept)": found.intercept} | {each.name: each for each in found.coefficients}
+    assert {key: each.classical_se for key, each in naive.items()} == pytest.approx(
+        reference["naive_wls_se_wrong"], rel=1e-6
+    )
 
 
 def test_clustered_regression_errors_are_those_of_survey_linearisation() -> None:
     data, reference = rows("rake_apiclus1"), expected("rake_apiclus1")["regression_full_design_base_weights"]
-    base = data[case("rake_apiclus1")["data"]["base_weight"]].to_numpy(float)
-    sample = respondents(len(data), base, data["dnum"])
-    drivers = ["ell", "meals", "mobility"]
-    fit = linear_model(data["api00"].to_numpy(float), data[drivers].to_numpy(float), sample)
-    assert fit.method == "linearised-clusters"
-    order = ["(Intercept)", *drivers]
-    assert dict(zip(order, fit.coefficients, strict=True)) == pytest.approx(reference["coef"], rel=1e-6)
+    base = data[case("rake_apiclus1")["data"]["base_weight"]]
+    found = driver_regression(data[WEIGHTED[1][1]], data["api00"], respondents(len(data), base, data["dnum"]))
+    slopes, errors = slopes_of(found)
+    assert slopes == pytest.approx(reference["coef"], rel=1e-6)
     # The reference knows that 15 of 757 districts were drawn; we treat every population as infinite.
     finite = np.sqrt(1 - data["dnum"].nunique() / data["fpc"].iloc[0])
-    errors = dict(zip(order, fit.standard_errors * finite, strict=True))
+    assert {key: each * finite for key, each in errors.items()} == pytest.approx(reference["se"], rel=1e-6)
+    assert not isinstance(found, Refusal)
+    assert found.method == "linearised-clusters"
+    assert "few-clusters" in {each.code for each in found.notes}
+
+
+def test_unweighted_regression_errors_of_a_simple_random_sample_are_those_of_survey_linearisation() -> None:
+    data, reference = rows("rake_mobi"), expected("rake_mobi")["regression_full_design_base_weights"]
+    options = RegressionOptions(errors=Errors.LINEARISED)
+    slopes, errors = slopes_of(driver_regression(data[WEIGHTED[0][1]], data["CUSA1"], options=options))
+    assert slopes == pytest.approx(reference["coef"], rel=1e-6)
     assert errors == pytest.approx(reference["se"], rel=1e-6)
 
 

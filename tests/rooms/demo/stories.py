@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from analysis.drivers import Grouping, relative_importance
+from analysis.drivers import Terms, relative_importance
 from survey_app.demo.model import LEVELS, NEUTRAL, draw_opinion
 from survey_app.demo.story import Loaded, Plan, load_story
 from survey_app.extensions import db, writing
@@ -86,8 +86,8 @@ def true_figures(story: Story, n: int = 25_000) -> Truth:
     scores = np.array([opinion.outcomes["nps"] for opinion in opinions])
     # Each driver is its rating and its indicator of not applicable, as in the report's headline.
     columns = np.hstack([np.where(absent, NEUTRAL, ratings), absent.astype(float)])
-    grouping = Grouping(tuple((place, place + len(LEVELS)) for place in range(len(LEVELS))))
-    found = relative_importance(columns, scores, grouping=grouping)
+    pairs = {driver: (place, place + len(LEVELS)) for place, driver in enumerate(LEVELS)}
+    found = relative_importance(columns, scores, terms=Terms(groups=pairs))
     satisfied = np.mean([opinion.outcomes["csat"] >= 4 for opinion in opinions])
     return Truth(
         importance=dict(zip(LEVELS, found.lmg.tolist(), strict=True)),
