@@ -49,9 +49,8 @@ def scores_of(correlations: FloatArray, weights: FloatArray, layout: Layout) -> 
     variance = np.add.reduceat(weights * own, layout.starts, axis=1)
     scale = 1.0 / np.sqrt(np.where(variance > 0, variance, np.nan))
     crossed *= scale[:, None, :]
-    scaled = weights * scale[:, layout.block]
-    latent = np.add.reduceat(scaled[:, :, None] * crossed, layout.starts, axis=1)
-    return Scores(scaled, crossed, latent)
+    spread *= scale[:, None, :]
+    return Scores(weights * scale[:, layout.block], crossed, spread.transpose(0, 2, 1) @ crossed)
 
 
 def inner_weights(latent: FloatArray, layout: Layout, scheme: Scheme) -> FloatArray:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.arrays import FloatArray
 from analysis.satisfaction_index.figures import Figures
@@ -56,8 +56,8 @@ def ends(drawn: FloatArray, level: float, n_units: float) -> FloatArray:
     (1 - level) / 2 at n - 1 degrees of freedom (Hesterberg 2015): 2.3 % instead of 2.5 % at n = 100.
     """
     units = max(n_units, 2.0)
-    quantile = stats.t.ppf((1 + level) / 2, units - 1)
-    outside = float(stats.norm.cdf(-math.sqrt(units / (units - 1)) * quantile))
+    quantile = special.stdtrit(units - 1, (1 + level) / 2)
+    outside = float(special.ndtr(-math.sqrt(units / (units - 1)) * quantile))
     found: FloatArray = np.quantile(drawn, [outside, 1 - outside], axis=0, method="inverted_cdf")
     return found
 

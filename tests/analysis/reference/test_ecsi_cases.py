@@ -1,4 +1,4 @@
-"""The satisfaction index against published figures: five other programs' results on the European mobile-phone survey."""
+"""The satisfaction index against published figures: five other programs on the mobile-phone survey."""
 
 from __future__ import annotations
 
