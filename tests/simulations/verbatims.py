@@ -79,7 +79,7 @@ SETTINGS = (
         Drawn(Setting(f"theme {figure}, HC3 or by author", kind, n), partial(_impact, n=n, kind=kind, figure=figure))
         for figure in ("impact", "at stake")
         for kind in ("normal", "skewed", "weighted", "clustered")
-        for n in (100, 300, 1000)
+        for n in (100, 300)
     ),
     *(
         Drawn(
