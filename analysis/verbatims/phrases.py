@@ -26,8 +26,11 @@ class Phrases:
 
     pairs: frozenset[tuple[str, str]]
 
-    def join(self, words: Sequence[str]) -> list[str]:
-        """Return the words with each phrase made one term, from left to right."""
+    def join(self, runs: Iterable[Sequence[str]]) -> list[str]:
+        """Return the words of all runs with each phrase made one term, from left to right."""
+        return [term for run in runs for term in self._join(run)]
+
+    def _join(self, words: Sequence[str]) -> list[str]:
         joined, place = [], 0
         while place < len(words):
             if tuple(words[place : place + 2]) in self.pairs:
@@ -39,14 +42,14 @@ class Phrases:
         return joined
 
 
-def phrases(texts: Iterable[Sequence[str]], stop_words: frozenset[str], least: int) -> Phrases:
-    """Return the phrases of many texts, each given as its words in order; a text counts once for each pair.
+def phrases(texts: Iterable[Sequence[Sequence[str]]], stop_words: frozenset[str], least: int) -> Phrases:
+    """Return the phrases of many texts, each given as its runs of words; a text counts once for each pair.
 
     Pairs with a stop word, of a word with itself, or in fewer than `least` texts are none.
     """
-    known = [tuple(each) for each in texts]
-    pairs = Counter(pair for words in known for pair in set(pairwise(words)))
-    words = Counter(word for text in known for word in set(text))
+    known = list(texts)
+    pairs = Counter(pair for text in known for pair in {each for run in text for each in pairwise(run)})
+    words = Counter(word for text in known for word in {each for run in text for each in run})
     found = {
         pair
         for pair, n in pairs.items()

@@ -26,7 +26,7 @@ from analysis.values.verbatims import Theme, Themes
 from analysis.verbatims.factorisation import factorise, weighted_terms
 from analysis.verbatims.phrases import Phrases, keep_company
 from analysis.verbatims.vocabulary import TermTable, Verbatim, term_table
-from analysis.verbatims.words import all_words
+from analysis.verbatims.words import word_runs
 from analysis.weights import sample_of
 
 METHOD = "nmf-stable-themes"
@@ -84,7 +84,7 @@ def themes(
 def mentions(found: Themes, comments: Sequence[Verbatim]) -> BoolArray:
     """Return who mentions what (n x k, themes in their order): whose comment holds a term of the theme."""
     pairs = frozenset((first, second) for first, _, second in (each.partition(" ") for each in found.phrases))
-    joined = [set(Phrases(pairs).join(all_words(each.text))) for each in comments]
+    joined = [set(Phrases(pairs).join(word_runs(each.text))) for each in comments]
     return np.array(
         [[not words.isdisjoint(each.terms) for each in found.themes] for words in joined], dtype=bool
     ).reshape(len(comments), len(found.themes))
@@ -124,8 +124,8 @@ def _refusal(table: TermTable, options: ThemeOptions) -> Refusal | None:
 
 
 def _possible(candidates: Sequence[int], n_terms: int) -> tuple[int, ...]:
-    """Return the numbers of themes that leave three terms for each, at least the smallest."""
-    return tuple(each for each in candidates if 3 * each <= n_terms) or (min(candidates),)
+    """Return the numbers of themes that leave two terms for each, at least the smallest."""
+    return tuple(each for each in candidates if 2 * each <= n_terms) or (min(candidates),)
 
 
 def _model(

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from analysis.verbatims.phrases import Phrases, phrases
-from analysis.verbatims.words import all_words, stop_words_of
+from analysis.verbatims.words import stop_words_of, word_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ def term_table(comments: Iterable[Verbatim], least: int = 5, most: float = 0.5) 
 def _phrases_of(comments: Sequence[Verbatim], least: int) -> Phrases:
     """Return the phrases of comments in several languages; each language's stop words are no part of one."""
     stop_words = frozenset[str]().union(*(stop_words_of(each) for each in {one.language for one in comments}))
-    return phrases((all_words(each.text) for each in comments), stop_words, least)
+    return phrases((word_runs(each.text) for each in comments), stop_words, least)
 
 
 def _cut(comments: Sequence[Verbatim], found: Phrases) -> list[list[str]]:
     """Return each comment's terms without those that carry no content."""
     return [
-        [term for term in found.join(all_words(each.text)) if term not in stop_words_of(each.language)]
+        [term for term in found.join(word_runs(each.text)) if term not in stop_words_of(each.language)]
         for each in comments
     ]

@@ -83,9 +83,20 @@ def stop_words_of(language: str) -> frozenset[str]:
 
 def all_words(text: str) -> list[str]:
     """Return every word of at least two letters in order, also those without content."""
+    return [word for run in word_runs(text) for word in run]
+
+
+def word_runs(text: str) -> list[list[str]]:
+    """Return the words of each run of the text: punctuation, digits, emoji and line ends part runs, blanks do not."""
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).replace(CURLY_APOSTROPHE, "'")
-    pieces = ("".join(run) for is_word, run in groupby(folded, key=_belongs_to_word) if is_word)
-    return [word for piece in pieces for word in _cut(piece.strip("'")) if len(word) >= SHORTEST]
+    runs: list[list[str]] = [[]]
+    for is_word, characters in groupby(folded, key=_belongs_to_word):
+        piece = "".join(characters)
+        if is_word:
+            runs[-1] += [word for word in _cut(piece.strip("'")) if len(word) >= SHORTEST]
+        elif piece.strip(" \t-"):
+            runs.append([])
+    return [run for run in runs if run]
 
 
 @lru_cache(maxsize=4096)
