@@ -9,7 +9,9 @@ from analysis.drivers.battery import DriverBattery, RatingScale
 from analysis.drivers.headline import key_drivers
 from analysis.drivers.importance import RelativeImportance, relative_importance
 from analysis.drivers.intervals import BootstrapInterval
+from analysis.drivers.kano import KanoOptions, kano_categories
 from analysis.drivers.options import DriverOptions
+from analysis.drivers.penalty_reward import ContrastOptions, Cuts, penalty_reward_contrast
 from analysis.drivers.regression import Errors
 from analysis.drivers.regressions import RegressionOptions, driver_regression
 from analysis.drivers.shares import ImportanceOptions, driver_importance
@@ -17,16 +19,21 @@ from analysis.drivers.terms import Terms
 
 __all__ = [
     "BootstrapInterval",
+    "ContrastOptions",
+    "Cuts",
     "DriverBattery",
     "DriverOptions",
     "Errors",
     "ImportanceOptions",
+    "KanoOptions",
     "RatingScale",
     "RegressionOptions",
     "RelativeImportance",
     "Terms",
     "driver_importance",
     "driver_regression",
+    "kano_categories",
     "key_drivers",
+    "penalty_reward_contrast",
     "relative_importance",
 ]
