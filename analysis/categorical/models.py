@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.arrays import FloatArray
 from analysis.categorical.cases import Cases, cases_of, cautions, refusal_of
@@ -46,13 +46,13 @@ class Wald:
 
     def estimate(self, value: float, se: float, unit: str) -> Estimate:
         """Return value +/- quantile * se."""
-        half = float(stats.t.ppf((1 + self.level) / 2, self.degrees)) * se
+        half = float(special.stdtrit(self.degrees, (1 + self.level) / 2)) * se
         interval = Interval(value - half, value + half, self.level, self.interval_method)
         return Estimate(value, interval, self.base, self.method, unit, se, source=self.source)
 
     def p_value(self, value: float, se: float) -> float:
         """Return the two-sided probability of so large a value if the truth were zero."""
-        return float(2 * stats.t.sf(abs(value / se), self.degrees))
+        return float(2 * special.stdtr(self.degrees, -abs(value / se)))
 
 
 def _notes(cases: Cases, options: CategoricalOptions) -> tuple[Note, ...]:
