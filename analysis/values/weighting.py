@@ -165,8 +165,8 @@ class CalibrationBand:
 
 
 @dataclass(frozen=True, slots=True)
-class PropensityCoefficient:
-    """One term of the response model, as log odds of answering; `p_value` by Wald."""
+class LogitCoefficient:
+    """One term of a logistic model, as log odds; numeric terms per standard deviation. `p_value` by Wald."""
 
     name: str
     estimate: Estimate
@@ -183,7 +183,7 @@ class PropensityReport:
 
     base: Base
     n_answered: int
-    coefficients: tuple[PropensityCoefficient, ...]
+    coefficients: tuple[LogitCoefficient, ...]
     discrimination: Estimate
     calibration_slope: Estimate
     bands: tuple[CalibrationBand, ...]

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from analysis.arrays import BoolArray, FloatArray
@@ -16,6 +15,7 @@ from analysis.intervals import wilson
 from analysis.values import Base, Estimate, Interval, Note, Refusal
 from analysis.values.weighting import BaseComparison, CategoricalComparison, GroupAnswering, NumericComparison
 from analysis.weighting.attributes import categories_of, is_numeric
+from analysis.weighting.holm import holm_adjusted
 from analysis.weighting.representativity import answered_of, representativity
 
 _NEEDED = 10
@@ -182,18 +182,16 @@ def _numeric(values: FloatArray, name: str, sides: tuple[BoolArray, BoolArray], 
     )
 
 
-def _holm(p_values: list[float]) -> list[float]:
-    return [float(each) for each in multipletests(p_values, method="holm")[1]] if p_values else []
-
-
 def _adjusted(
     found: list[CategoricalComparison | NumericComparison], alpha: float
 ) -> tuple[CategoricalComparison | NumericComparison, ...]:
     """Return the comparisons with p-values adjusted over all characteristics, and over all categories."""
-    overall = _holm([each.p_value for each in found])
+    overall = holm_adjusted([each.p_value for each in found])
     found = [replace(each, adjusted_p_value=p) for each, p in zip(found, overall, strict=True)]
     groups = [group for each in found if isinstance(each, CategoricalComparison) for group in each.groups]
-    judged = iter(_judged(group, p, alpha) for group, p in zip(groups, _holm([g.p_value for g in groups]), strict=True))
+    judged = iter(
+        _judged(group, p, alpha) for group, p in zip(groups, holm_adjusted([g.p_value for g in groups]), strict=True)
+    )
     return tuple(
         replace(each, groups=tuple(next(judged) for _ in each.groups))
         if isinstance(each, CategoricalComparison)

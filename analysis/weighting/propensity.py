@@ -15,7 +15,7 @@ from scipy.special import logit as log_odds
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.intervals import normal_quantile, wilson
 from analysis.values import Base, Estimate, Interval, Note, Refusal
-from analysis.values.weighting import CalibrationBand, Margin, PropensityCoefficient, PropensityReport
+from analysis.values.weighting import CalibrationBand, LogitCoefficient, Margin, PropensityReport
 from analysis.weighting.attributes import Attributes, attribute_table
 from analysis.weighting.discrimination import area_under_curve
 from analysis.weighting.logit import LogitFit, logit
@@ -127,12 +127,12 @@ def _report(
     )
 
 
-def _coefficients(fit: LogitFit, columns: Attributes, base: Base, level: float) -> tuple[PropensityCoefficient, ...]:
+def _coefficients(fit: LogitFit, columns: Attributes, base: Base, level: float) -> tuple[LogitCoefficient, ...]:
     found = []
     errors = np.sqrt(np.diagonal(fit.covariance))
     for name, value, se in zip(columns.names, fit.coefficients.tolist(), errors.tolist(), strict=True):
         estimate = _wald(value, se, base, level, "log-odds")
-        found.append(PropensityCoefficient(name, estimate, float(2 * stats.norm.sf(abs(value) / se))))
+        found.append(LogitCoefficient(name, estimate, float(2 * stats.norm.sf(abs(value) / se))))
     return tuple(found)
 
 
