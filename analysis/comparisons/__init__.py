@@ -6,6 +6,7 @@ A verdict is "clearly up" or "clearly down" only where the p-value (within a fam
 
 from analysis.comparisons.differences import (
     ComparisonOptions,
+    bottom_box_difference,
     compare,
     compare_samples,
     paired_difference,
@@ -18,6 +19,7 @@ __all__ = [
     "ComparisonOptions",
     "adjust_family",
     "adjusted_p_values",
+    "bottom_box_difference",
     "compare",
     "compare_samples",
     "compare_segments",

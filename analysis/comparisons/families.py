@@ -11,21 +11,28 @@ from analysis.comparisons.differences import improvement, verdict_of
 from analysis.values import Refusal
 from analysis.values.comparisons import Difference
 
-METHODS = {"holm": "holm", "bh": "fdr_bh"}
+METHODS = {
+    "holm": "holm",
+    "bh": "fdr_bh",
+    "by": "fdr_by",
+    "bonferroni": "bonferroni",
+    "hochberg": "simes-hochberg",
+    "hommel": "hommel",
+}
 
 
 def adjusted_p_values(p_values: Sequence[float], method: str = "holm") -> list[float]:
-    """Return p-values adjusted for being a family: `holm` (Holm 1979) or `bh` (Benjamini & Hochberg 1995).
+    """Return p-values (m,) adjusted for being a family of m, in the order given.
 
-    Holm bounds the chance of a single false alarm, for planned comparisons; BH the share of false ones among the
-    alarms, for screens of many. Raises ValueError for another method or for values outside 0..1.
+    `holm` (Holm 1979) and `bonferroni` bound the chance of a single false alarm whatever the dependence, `hochberg`
+    (Hochberg 1988) and `hommel` (Hommel 1988) where tests are independent or go together; `bh` (Benjamini & Hochberg
+    1995) bounds the share of false ones among the alarms of a screen, `by` (Benjamini & Yekutieli 2001) under any
+    dependence. Raises ValueError for another method or for values outside 0..1.
     """
     if method not in METHODS:
-        msg = f"A family is adjusted by {' or '.join(METHODS)}, not by {method}."
-        raise ValueError(msg)
+        raise ValueError(f"A family is adjusted by {', '.join(METHODS)}, not by {method}.")
     if not all(0 <= each <= 1 for each in p_values):
-        msg = "Every p-value lies between 0 and 1."
-        raise ValueError(msg)
+        raise ValueError("Every p-value lies between 0 and 1.")
     if not p_values:
         return []
     return [float(each) for each in multipletests(list(p_values), method=METHODS[method])[1]]
@@ -39,7 +46,7 @@ def adjust_family(
     The verdicts become more cautious, the intervals remain those of single comparisons.
     """
     found = [each for each in comparisons if isinstance(each, Difference)]
-    adjusted = iter(adjusted_p_values([each.p_value for each in found], method))
+    adjusted = iter(adjusted_p_values([each.deciding_p for each in found], method))
     return tuple(
         _with_adjusted(each, next(adjusted), method) if isinstance(each, Difference) else each for each in comparisons
     )

@@ -20,9 +20,11 @@ class Verdict(StrEnum):
 class Difference:
     """The second figure minus the first, with its interval, p-value and verdict.
 
-    `alpha` is the stated rate of false alarms of the verdict. Within a family of comparisons `p_adjusted`
-    (by `adjustment`) decides instead of `p_value`. `is_better` says whether a clear change is an improvement
-    in the direction of the scale, None where no change is clear.
+    `alpha` is the stated rate of false alarms of the verdict. `p_value` belongs to the interval. Where it is below
+    alpha, a second test must agree before a change is announced; its p is `p_confirming` (None where none was needed or
+    none applies), and the larger of both decides. Within a family of comparisons `p_adjusted` (by `adjustment`)
+    decides. `is_better` says whether a clear change is an improvement in the direction of the scale, None where no
+    change is clear.
     """
 
     estimate: Estimate
@@ -36,6 +38,12 @@ class Difference:
     higher_is_better: bool = True
     p_adjusted: float | None = None
     adjustment: str | None = None
+    p_confirming: float | None = None
+
+    @property
+    def deciding_p(self) -> float:
+        """Return the p-value that decides outside a family: the larger of the interval's and the exact test's."""
+        return self.p_value if self.p_confirming is None else max(self.p_value, self.p_confirming)
 
 
 @dataclass(frozen=True, slots=True)
