@@ -45,18 +45,24 @@ def item_table(items: Items, codes: tuple[str, ...], scales: tuple[ItemScale, ..
     columns = [np.asarray(items[code], dtype=np.float64) for code in codes]
     if any(each.ndim != 1 or each.shape != columns[0].shape for each in columns):
         raise ValueError("Give each item one list of answers, all of one length.")
-    table = np.column_stack(columns)
-    low, high = np.array([each.low for each in scales]), np.array([each.high for each in scales])
-    off = ((table < low) | (table > high)).any(axis=0)
-    if off.any():
-        place = int(np.argmax(off))
-        raise ValueError(
-            f"Item {codes[place]} has answers beyond its scale from {low[place]:g} to {high[place]:g}: "
-            "declare missing codes as missing, or correct the scale."
-        )
-    better = np.array([each.higher_is_better for each in scales])
-    share: FloatArray = 100.0 * np.where(better, table - low, high - table) / (high - low)
-    return share
+    rows = np.array(columns)
+    _check_ends(rows, codes, scales)
+    # Items lie one after the other in memory: every pass below, and every sum later, goes along them.
+    rows -= np.array([[each.low if each.higher_is_better else each.high] for each in scales])
+    rows *= 100.0
+    rows /= np.array([[(each.high - each.low) * (1 if each.higher_is_better else -1)] for each in scales])
+    return rows.T
+
+
+def _check_ends(rows: FloatArray, codes: tuple[str, ...], scales: tuple[ItemScale, ...]) -> None:
+    """Raise ValueError for the first item (row) with answers beyond its ends; blanks are neither below nor above."""
+    lowest, highest = np.fmin.reduce(rows, axis=1, initial=np.inf), np.fmax.reduce(rows, axis=1, initial=-np.inf)
+    for code, ends, least, most in zip(codes, scales, lowest, highest, strict=True):
+        if least < ends.low or most > ends.high:
+            raise ValueError(
+                f"Item {code} has answers beyond its scale from {ends.low:g} to {ends.high:g}: "
+                "declare missing codes as missing, or correct the scale."
+            )
 
 
 def _kept(table: FloatArray, sample: Respondents, missing: MissingItems) -> tuple[BoolArray, list[Note]]:
@@ -87,7 +93,7 @@ def complete_rows(items: Items, model: PathModel, sample: Respondents | None) ->
     table = item_table(items, model.items, model.ends)
     found = whose(len(table), sample)
     keep, notes = _kept(table, found, MissingItems.COMPLETE_CASES)
-    return Prepared((table[keep],), found.rows(keep), tuple(notes))
+    return Prepared((table,), found, ()) if keep.all() else Prepared((table[keep],), found.rows(keep), tuple(notes))
 
 
 def prepared(

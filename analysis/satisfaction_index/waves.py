@@ -68,16 +68,17 @@ def index_scores(
     scales = tuple(ItemScale(each.low, each.high, each.higher_is_better) for each in weights.items)
     table = item_table(items, codes, scales)
     found = whose(len(table), sample)
-    parts = table * np.array([each.weight for each in weights.items])
+    parts = np.array([each.weight for each in weights.items])
     owners = np.array([weights.constructs.index(each.construct) for each in weights.items])
-    scores = np.column_stack([parts[:, owners == k].sum(axis=1) for k in range(len(weights.constructs))])
-    return IndexScores(weights.constructs, scores, tuple(_mean(column, found, level) for column in scores.T))
+    columns = [table[:, owners == k] @ parts[owners == k] for k in range(len(weights.constructs))]
+    means = tuple(_mean(column, found, level) for column in columns)
+    return IndexScores(weights.constructs, np.column_stack(columns), means)
 
 
 def _mean(scores: FloatArray, sample: Respondents, level: float) -> Estimate | Refusal:
     """Return the mean index over those who have one."""
     there = ~np.isnan(scores) & (sample.weights > 0)
-    who = sample.rows(there)
+    who = sample if there.all() else sample.rows(there)
     if who.n_units < _FEWEST_ROWS:
         return Refusal("base-too-small", who.base(), {"n": who.n_units, "needed": _FEWEST_ROWS})
     mean, error = weighted_mean(scores[there], who)
