@@ -20,7 +20,7 @@ from analysis.values.estimates import Base, Estimate, Interval, Note, Refusal
 
 INTERCEPT = "(Intercept)"
 # Below this many clusters a sandwich tends to be too small (Cameron & Miller 2015).
-FEW_CLUSTERS = 30
+FEW_CLUSTERS = 40
 UNITS = {"logit": "log-odds", "probit": "probit"}
 SOURCES = {
     "ordered": "McCullagh 1980; standard errors by the observed information",
