@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,13 +42,18 @@ class DriverBattery:
 
     `ratings` holds numbers, missing where there is no rating; `not_applicable` (same columns, True where that was the
     answer) may be left out. `labels` and `scales` are by column; a driver without label goes by its code, one without
-    scale by the ends 1 and 5.
+    scale by the ends 1 and 5. `groups` are ratings that enter as one driver under the name given. `factors` (one column
+    each) are drivers that are categories, `controls` columns (numbers or categories) that are always in and are no
+    drivers; rows in which one of these is missing are left out.
     """
 
     ratings: pd.DataFrame
     not_applicable: pd.DataFrame | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     scales: Mapping[str, RatingScale] = field(default_factory=dict)
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    factors: pd.DataFrame | None = None
+    controls: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

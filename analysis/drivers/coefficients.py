@@ -16,7 +16,7 @@ from analysis.values.estimates import Base, Estimate, Interval
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
-    """Pooled slopes of the ratings by driver, their half-widths and p-values, and the method of their errors."""
+    """Pooled slopes of the ratings in their order, their half-widths and p-values, and the method of their errors."""
 
     pooled: Pooled
     reach: FloatArray
@@ -26,7 +26,7 @@ class Slopes:
     source: str
 
     def estimate(self, place: int, base: Base) -> Estimate:
-        """Return one driver's slope: change of the outcome per scale point, the other drivers held."""
+        """Return one rating's slope: change of the outcome per scale point, the other drivers held."""
         value, half = float(self.pooled.estimate[place]), float(self.reach[place])
         return Estimate(
             value=value,
@@ -42,7 +42,7 @@ class Slopes:
 def slopes(design: Design, level: float) -> Slopes:
     """Return the slopes of all ratings: least squares per table, robust errors, Rubin's rules, t intervals."""
     fits = [linear_model(design.outcome, table[:, :-1], design.sample) for table in design.tables]
-    places = [1 + player[0] for player in design.players]
+    places = [1 + place for place in range(len(design.screened.codes))]
     estimates = np.stack([fit.coefficients[places] for fit in fits])
     pooled = pool(estimates, np.stack([fit.standard_errors[places] ** 2 for fit in fits]), fits[0].degrees)
     size = np.abs(pooled.estimate) / np.where(pooled.standard_errors > 0, pooled.standard_errors, np.inf)
@@ -62,9 +62,8 @@ def zero_order(matrices: FloatArray, design: Design) -> FloatArray:
     Among raters the indicator is constant, so its part is taken out of the pair: c_jy - c_ja c_ay / c_aa.
     """
     mean = matrices.mean(axis=0)
-    signs = [mean[player[0], -1] for player in design.players]
-    for place, player in enumerate(design.players):
-        for absent in player[1:]:
-            own = mean[absent, absent]
-            signs[place] -= mean[player[0], absent] * mean[absent, -1] / own if own > 0 else 0.0
+    signs = mean[: len(design.screened.codes), -1].copy()
+    for rating, absent in design.indicators.items():
+        own = mean[absent, absent]
+        signs[rating] -= mean[rating, absent] * mean[absent, -1] / own if own > 0 else 0.0
     return np.array(signs)

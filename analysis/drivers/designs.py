@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.arrays import FloatArray
+from analysis.arrays import BoolArray, FloatArray
+from analysis.drivers.background import Background
 from analysis.drivers.battery import Screened
 from analysis.drivers.options import DriverOptions
 from analysis.imputation import Answers, Completed, impute
@@ -16,18 +18,60 @@ from analysis.values.estimates import Note
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """What every design of one analysis is made of: usable drivers, factors and controls, outcome, respondents."""
+
+    screened: Screened
+    background: Background
+    outcome: FloatArray
+    sample: Respondents
+    groups: Mapping[str, Sequence[str]]
+
+    def rows(self, keep: BoolArray) -> Material:
+        """Return the same of the kept rows only."""
+        return replace(
+            self,
+            screened=self.screened.rows(keep),
+            background=self.background.rows(keep),
+            outcome=self.outcome[keep],
+            sample=self.sample.rows(keep),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """One driver of a design: a rating, a group of ratings (then their `ratings` are several), or a factor (none).
+
+    `columns` are its columns of the tables: ratings and, where some answered "not applicable", their indicators.
+    """
+
+    code: str
+    label: str
+    columns: tuple[int, ...]
+    ratings: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """Complete model tables of one method: one per imputation (n x k+1, outcome last), and who stands behind them.
 
-    `players` are the columns of each driver: its rating first and, where some answered "not applicable", its indicator.
+    The ratings come first, in the order of `screened`; `indicators` gives the column that says "not applicable" for
+    each rating that has one.
     """
 
     method: DriverMethod
     screened: Screened
     tables: tuple[FloatArray, ...]
-    players: tuple[tuple[int, ...], ...]
+    entrants: tuple[Entrant, ...]
+    indicators: Mapping[int, int]
+    controls: tuple[int, ...]
     sample: Respondents
     notes: tuple[Note, ...] = ()
+
+    @property
+    def players(self) -> tuple[tuple[int, ...], ...]:
+        """Return the columns of each driver."""
+        return tuple(each.columns for each in self.entrants)
 
     @property
     def outcome(self) -> FloatArray:
@@ -36,9 +80,46 @@ class Design:
         return result
 
 
-def _predictors(outcome: FloatArray, sample: Respondents) -> FloatArray:
-    """Return what predicts blanks besides the battery itself: the outcome and, where they differ, the weights."""
-    return np.column_stack([outcome, sample.weights]) if sample.is_weighted else outcome[:, None]
+def _predictors(material: Material) -> FloatArray:
+    """Return what predicts blanks besides the battery: outcome, factors, controls and, where they differ, weights."""
+    own = [material.outcome[:, None], material.background.data]
+    return np.concatenate([*own, material.sample.weights[:, None]] if material.sample.is_weighted else own, axis=1)
+
+
+def _entrants(material: Material, indicators: Mapping[int, int]) -> tuple[Entrant, ...]:
+    """Return the drivers: ratings alone or in groups, in the order of their first rating, then factors."""
+    screened = material.screened
+    inside = {member: name for name, members in material.groups.items() for member in members}
+    labels = dict(zip(screened.codes, screened.labels, strict=True))
+    ratings: dict[str, list[int]] = {}
+    for place, code in enumerate(screened.codes):
+        ratings.setdefault(inside.get(code, code), []).append(place)
+    found = []
+    for name, places in ratings.items():
+        columns = (*places, *(indicators[each] for each in places if each in indicators))
+        found.append(Entrant(name, labels.get(name, name), columns, tuple(places)))
+    start = len(screened.codes) + len(indicators)
+    factors = (Entrant(name, name, tuple(start + e for e in own), ()) for name, own in material.background.factors)
+    return (*found, *factors)
+
+
+def _design(
+    method: DriverMethod, material: Material, tables: tuple[FloatArray, ...], states: list[int], notes: tuple[Note, ...]
+) -> Design:
+    """Return the design of complete tables of ratings and indicators (of the drivers in `states`)."""
+    d = len(material.screened.codes)
+    indicators = {j: d + place for place, j in enumerate(states)}
+    outcome, start = material.outcome[:, None], d + len(states)
+    return Design(
+        method=method,
+        screened=material.screened,
+        tables=tuple(np.concatenate((each, material.background.data, outcome), axis=1) for each in tables),
+        entrants=_entrants(material, indicators),
+        indicators=indicators,
+        controls=tuple(start + each for each in material.background.controls),
+        sample=material.sample,
+        notes=notes,
+    )
 
 
 def _imputed(answers: Answers) -> tuple[Note, ...]:
@@ -48,64 +129,39 @@ def _imputed(answers: Answers) -> tuple[Note, ...]:
     return (Note("blanks-imputed", figures),) if cells else ()
 
 
-def _table(completed: Completed, states: list[int], outcome: FloatArray) -> FloatArray:
-    """Return one model table: ratings, indicators of the drivers with states, outcome."""
+def _table(completed: Completed, states: list[int]) -> FloatArray:
+    """Return ratings and, for the drivers with states, indicators."""
     indicators = completed.not_applicable[:, states].astype(np.float64)
-    return np.concatenate((completed.ratings, indicators, outcome[:, None]), axis=1)
+    return np.concatenate((completed.ratings, indicators), axis=1)
 
 
-def rating_and_not_applicable(
-    screened: Screened, outcome: FloatArray, sample: Respondents, options: DriverOptions, rng: np.random.Generator
-) -> Design:
+def rating_and_not_applicable(material: Material, options: DriverOptions, rng: np.random.Generator) -> Design:
     """Return the headline design: each driver is its rating and its "not applicable" indicator, blanks imputed.
 
     Where not applicable, the rating holds a constant (the mean of raters): with the indicator beside it, R2 and every
     share are the same whatever the constant is, so nothing is invented.
     """
-    answers = screened.answers
+    answers = material.screened.answers
     states = [int(each) for each in np.flatnonzero(answers.not_applicable.any(axis=0))]
-    d = len(screened.codes)
-    places = {j: d + place for place, j in enumerate(states)}
-    batteries = impute(answers, _predictors(outcome, sample), options.imputation, rng)
+    batteries = impute(answers, _predictors(material), options.imputation, rng)
     absent = int(answers.not_applicable.sum())
     notes = (Note("not-applicable-as-indicator", {"n_cells": absent, "n_drivers": len(states)}),) if absent else ()
-    return Design(
-        method=DriverMethod.RATING_AND_NOT_APPLICABLE,
-        screened=screened,
-        tables=tuple(_table(each, states, outcome) for each in batteries),
-        players=tuple((j, places[j]) if j in places else (j,) for j in range(d)),
-        sample=sample,
-        notes=notes + _imputed(answers),
-    )
+    tables = tuple(_table(each, states) for each in batteries)
+    return _design(DriverMethod.RATING_AND_NOT_APPLICABLE, material, tables, states, notes + _imputed(answers))
 
 
-def everything_imputed(
-    screened: Screened, outcome: FloatArray, sample: Respondents, options: DriverOptions, rng: np.random.Generator
-) -> Design:
+def everything_imputed(material: Material, options: DriverOptions, rng: np.random.Generator) -> Design:
     """Return the design that treats "not applicable" as a blank too and imputes a rating for everybody."""
-    ratings = screened.answers.ratings
+    ratings = material.screened.answers.ratings
     answers = Answers(ratings, np.zeros(ratings.shape, dtype=bool))
-    batteries = impute(answers, _predictors(outcome, sample), options.imputation, rng)
-    return Design(
-        method=DriverMethod.EVERYTHING_IMPUTED,
-        screened=screened,
-        tables=tuple(_table(each, [], outcome) for each in batteries),
-        players=tuple((j,) for j in range(ratings.shape[1])),
-        sample=sample,
-        notes=_imputed(answers),
-    )
+    batteries = impute(answers, _predictors(material), options.imputation, rng)
+    tables = tuple(_table(each, []) for each in batteries)
+    return _design(DriverMethod.EVERYTHING_IMPUTED, material, tables, [], _imputed(answers))
 
 
-def complete_cases(screened: Screened, outcome: FloatArray, sample: Respondents) -> Design:
+def complete_cases(material: Material) -> Design:
     """Return the design of those alone who rated every driver."""
-    whole = screened.answers.complete
-    kept = screened.rows(whole)
-    table = np.concatenate((kept.answers.ratings, outcome[whole, None]), axis=1)
-    return Design(
-        method=DriverMethod.COMPLETE_CASES,
-        screened=kept,
-        tables=(table,),
-        players=tuple((j,) for j in range(len(kept.codes))),
-        sample=sample.rows(whole),
-        notes=(Note("complete-cases-only", {"n": int(whole.sum()), "of": int(whole.size)}),),
-    )
+    whole = material.screened.answers.complete
+    kept = material.rows(whole)
+    notes = (Note("complete-cases-only", {"n": int(whole.sum()), "of": int(whole.size)}),)
+    return _design(DriverMethod.COMPLETE_CASES, kept, (kept.screened.answers.ratings,), [], notes)

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.arrays import FloatArray
 from analysis.drivers.designs import Design
-from analysis.drivers.importance import shares_of
+from analysis.drivers.importance import explained_by, shares_of
 from analysis.drivers.options import DriverOptions
 from analysis.drivers.resampling import bootstrap, permutation_null
 
@@ -20,14 +20,15 @@ _NOTHING = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """Bootstrap draws of importance, R2 and mean rating (b x d, b, b x d), and how many draws had a constant outcome.
+    """Bootstrap draws of importance, R2 and mean index (b x d, b, b x d), and how many draws had a constant outcome.
 
-    A draw's mean rating is not a number where none of its respondents rated the driver.
+    `r_squared` is that of the whole model, controls included. A draw's mean index (0 worst to 100 best) is not a number
+    where none of its respondents rated the driver, and for factors, which are not rated.
     """
 
     importance: FloatArray
     r_squared: FloatArray
-    means: FloatArray
+    index: FloatArray
     n_degenerate: int
 
 
@@ -44,23 +45,45 @@ def _per_table(total: int, design: Design) -> int:
     return -(-total // len(design.tables))
 
 
+def personal_index(design: Design) -> FloatArray:
+    """Return each respondent's index of each driver (n x d), the mean over a group's rated members; NaN where none."""
+    screened = design.screened
+    each = [scale.index(column) for scale, column in zip(screened.scales, screened.answers.ratings.T, strict=True)]
+    result = np.full((len(screened.answers.ratings), len(design.entrants)), np.nan)
+    for place, entrant in enumerate(design.entrants):
+        if entrant.ratings:
+            members = np.stack([each[j] for j in entrant.ratings], axis=1)
+            counts = (~np.isnan(members)).sum(axis=1)
+            sums = np.nansum(members, axis=1)
+            result[:, place] = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+    return result
+
+
+def controls_share(matrices: FloatArray, controls: tuple[int, ...]) -> FloatArray:
+    """Return the R2 of the controls alone for r correlation matrices; zeros without controls."""
+    if not controls:
+        return np.zeros(len(matrices))
+    return np.array([explained_by(each, controls) for each in matrices])
+
+
 def bootstrap_draws(design: Design, options: DriverOptions, rng: np.random.Generator) -> Draws:
     """Return draws that hold both sampling and imputation noise.
 
     Each completed table is bootstrapped with a part of the draws and all draws are pooled ("MI Boot (pooled)" of
     Schomaker & Heumann 2018): their spread is that within tables plus that between them.
     """
-    ratings = design.screened.answers.ratings
-    rated = ~np.isnan(ratings)
-    tallies = np.concatenate((np.where(rated, ratings, 0.0), rated.astype(np.float64)), axis=1)
+    index = personal_index(design)
+    rated = ~np.isnan(index)
+    tallies = np.concatenate((np.where(rated, index, 0.0), rated.astype(np.float64)), axis=1)
     importance, totals, means, spoilt = [], [], [], 0
     for table in design.tables:
         for chunk in bootstrap(table, tallies, design.sample, _per_table(options.n_draws, design), rng):
             usable = chunk.usable
-            found = shares_of(chunk.correlations[usable], design.players, rng, _PAIRS_PER_DRAW).shares
+            matrices = chunk.correlations[usable]
+            found = shares_of(matrices, design.players, rng, _PAIRS_PER_DRAW, design.controls).shares
             sums, counts = np.split(chunk.tallies[usable], 2, axis=1)
             importance.append(found.lmg)
-            totals.append(found.total)
+            totals.append(found.total + controls_share(matrices, design.controls))
             means.append(np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0))
             spoilt += int((~usable).sum())
     return Draws(np.concatenate(importance), np.concatenate(totals), np.concatenate(means), spoilt)
@@ -70,8 +93,9 @@ def chance_draws(design: Design, options: DriverOptions, rng: np.random.Generato
     """Return what shuffled outcomes give, spread over the completed tables."""
     importance, totals = [], []
     for table in design.tables:
-        for matrices in permutation_null(table, design.sample, _per_table(options.n_shuffles, design), rng):
-            found = shares_of(matrices, design.players, rng, _PAIRS_PER_DRAW).shares
+        n_shuffles = _per_table(options.n_shuffles, design)
+        for matrices in permutation_null(table, design.sample, n_shuffles, rng, design.controls):
+            found = shares_of(matrices, design.players, rng, _PAIRS_PER_DRAW, design.controls).shares
             importance.append(found.lmg)
             totals.append(found.total)
     return Chance(np.concatenate(importance), np.concatenate(totals))

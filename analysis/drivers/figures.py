@@ -8,7 +8,8 @@ import numpy as np
 
 from analysis.arrays import FloatArray
 from analysis.drivers.cases import Case
-from analysis.drivers.importance import explained_by, shares_of
+from analysis.drivers.draws import controls_share
+from analysis.drivers.importance import shares_of
 from analysis.drivers.resampling import bootstrap, permutation_null
 from analysis.drivers.secondary import secondary_metrics
 from analysis.drivers.shapley import Shares
@@ -38,10 +39,7 @@ def figures_of(matrices: FloatArray, case: Case, rng: np.random.Generator, n_pai
         more = secondary_metrics(matrices)
         by_name |= {"relative_weight": more.relative_weights, "betasq": more.betasq}
         by_name |= {"pratt": more.pratt, "car": more.car}
-    among_controls = np.zeros(len(matrices))
-    if layout.controls:
-        among_controls = np.array([explained_by(each, layout.controls) for each in matrices])
-    total = found.shares.total + among_controls
+    total = found.shares.total + controls_share(matrices, layout.controls)
     return Figures(by_name, found.shares.total, total, float(found.error.max()))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analysis.arrays import FloatArray
+from analysis.arrays import BoolArray, FloatArray
+from analysis.drivers.background import background_known, background_of
 from analysis.drivers.battery import DriverBattery, Screened, answers_of, screen
-from analysis.drivers.designs import complete_cases, everything_imputed, rating_and_not_applicable
+from analysis.drivers.designs import Material, complete_cases, everything_imputed, rating_and_not_applicable
+from analysis.drivers.gaps import gap_treatment
 from analysis.drivers.models import fit
 from analysis.drivers.options import DriverOptions
 from analysis.drivers.quadrants import importance_performance
@@ -20,66 +22,75 @@ from analysis.values.estimates import Note, Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """What every model of one call shares: the usable drivers, the outcome and the sample of the kept rows."""
+class Prepared:
+    """What every model of one call shares: the material of the kept rows, the choices, and notes on the others."""
 
-    screened: Screened
-    outcome: FloatArray
-    sample: Respondents
+    material: Material
     options: DriverOptions
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def n_columns(self) -> int:
+        """Return how many columns of drivers a model of these would have."""
+        factors = sum(len(columns) for _, columns in self.material.background.factors)
+        return len(self.material.screened.codes) + factors
 
 
-def _usable_rows(
-    outcome: FloatArray, battery: DriverBattery, sample: Respondents
-) -> tuple[NDArray[np.bool_], list[Note]]:
-    """Return the rows with an outcome, a weight and at least one answer to the battery, and notes on the others."""
+def _usable_rows(outcome: FloatArray, battery: DriverBattery, sample: Respondents) -> tuple[BoolArray, list[Note]]:
+    """Return the rows with an outcome, a weight and at least one answer to the battery, and notes on the others.
+
+    Rows in which a factor or a control is missing are left out too.
+    """
     if np.isinf(outcome).any():
         raise ValueError("An outcome is infinite: pass a missing value instead.")
     weighted, answered = sample.weights > 0, ~np.isnan(outcome)
-    touched = ~answers_of(battery).blank.all(axis=1)
+    # Without any rating column there is no battery to leave blank.
+    touched = ~answers_of(battery).blank.all(axis=1) if battery.ratings.shape[1] else np.ones(len(outcome), dtype=bool)
+    known = background_known(battery)
     left_out = {
         "outcome-missing": int((weighted & ~answered).sum()),
         "battery-blank": int((weighted & answered & ~touched).sum()),
+        "factor-or-control-missing": int((weighted & answered & touched & ~known).sum()),
         "weight-zero": int((~weighted).sum()),
     }
-    keep: NDArray[np.bool_] = weighted & answered & touched
+    keep: BoolArray = weighted & answered & touched & known
     return keep, [Note(f"left-out-{why}", {"n": n}) for why, n in left_out.items() if n]
 
 
-def _refusal(case: _Case, n_drivers: int) -> Refusal | None:
+def _refusal(case: Prepared, n_drivers: int) -> Refusal | None:
     """Return why no model of this base is shown, None when it can be."""
-    base, needed = case.sample.base(), case.options.needed(n_drivers)
-    n = case.sample.n_units
+    material = case.material
+    base, needed = material.sample.base(), case.options.needed(n_drivers)
+    n = material.sample.n_units
     if n < needed:
         return Refusal("base-too-small", base, {"n": n, "needed": needed, "n_drivers": n_drivers})
-    if np.ptp(case.outcome) <= CONSTANT_SPREAD * np.abs(case.outcome).max():
-        return Refusal("outcome-constant", base, {"value": float(case.outcome[0])})
+    if np.ptp(material.outcome) <= CONSTANT_SPREAD * np.abs(material.outcome).max():
+        return Refusal("outcome-constant", base, {"value": float(material.outcome[0])})
     if not n_drivers:
         return Refusal("no-usable-driver", base, {"least_ratings": case.options.least_ratings})
     return None
 
 
-def _complete_cases(case: _Case, rng: np.random.Generator) -> DriverModel | Refusal | None:
+def _complete_cases(case: Prepared, rng: np.random.Generator) -> DriverModel | Refusal | None:
     """Return the model of those who rated everything; None where that is everybody."""
-    answers = case.screened.answers
+    answers = case.material.screened.answers
     whole = answers.complete
     if whole.all():
         return None
     kept = answers.ratings[whole]
     varying = np.ptp(kept, axis=0) > 0 if len(kept) else np.ones(kept.shape[1], dtype=bool)
-    screened = case.screened.only(varying)
-    part = _Case(screened, case.outcome[whole], case.sample.rows(whole), case.options)
-    refused = _refusal(part, int(varying.sum()))
-    return refused or fit(complete_cases(screened, case.outcome, case.sample), case.options, rng).model
+    material = replace(case.material, screened=case.material.screened.only(varying))
+    part = replace(case, material=material.rows(whole))
+    refused = _refusal(part, part.n_columns)
+    return refused or fit(complete_cases(material), case.options, rng).model
 
 
-def _everything_imputed(case: _Case, rng: np.random.Generator) -> DriverModel | None:
+def _everything_imputed(case: Prepared, rng: np.random.Generator) -> DriverModel | None:
     """Return the model with ratings imputed even where not applicable; None where nobody said so."""
-    if not case.screened.answers.not_applicable.any():
+    if not case.material.screened.answers.not_applicable.any():
         return None
     imputing, fitting = rng.spawn(2)
-    design = everything_imputed(case.screened, case.outcome, case.sample, case.options, imputing)
-    return fit(design, case.options, fitting).model
+    return fit(everything_imputed(case.material, case.options, imputing), case.options, fitting).model
 
 
 def _base_notes(screened: Screened) -> list[Note]:
@@ -94,19 +105,41 @@ def _base_notes(screened: Screened) -> list[Note]:
     ]
 
 
-def _analysed(case: _Case, notes: list[Note], rng: np.random.Generator) -> KeyDrivers:
+def _analysed(case: Prepared, rng: np.random.Generator) -> KeyDrivers:
     """Return headline, sensitivities and quadrants; each has its own random stream, so none moves another."""
     imputing, fitting, listwise, everything = rng.spawn(4)
-    design = rating_and_not_applicable(case.screened, case.outcome, case.sample, case.options, imputing)
-    fitted = fit(design, case.options, fitting)
+    fitted = fit(rating_and_not_applicable(case.material, case.options, imputing), case.options, fitting)
     wanted = case.options.sensitivities
+    whole = _complete_cases(case, listwise) if wanted else None
+    imputed = _everything_imputed(case, everything) if wanted else None
     return KeyDrivers(
         model=fitted.model,
-        complete_cases=_complete_cases(case, listwise) if wanted else None,
-        everything_imputed=_everything_imputed(case, everything) if wanted else None,
+        complete_cases=whole,
+        everything_imputed=imputed,
         importance_performance=importance_performance(fitted, case.options),
-        notes=(*notes, *_base_notes(case.screened), Note("association-not-effect")),
+        gaps=gap_treatment(case.material.screened.answers, fitted.model, (whole, imputed)),
+        notes=(*case.notes, *_base_notes(case.material.screened), Note("association-not-effect")),
     )
+
+
+def prepared(
+    outcome: ArrayLike, battery: DriverBattery, sample: Respondents | None, options: DriverOptions
+) -> Prepared | Refusal:
+    """Return the material of the rows that can enter a model, or why there can be none.
+
+    Raises ValueError for arrays that do not fit each other, infinite numbers and names that stand twice.
+    """
+    answers, n = np.asarray(outcome, dtype=np.float64), len(battery.ratings)
+    sample = sample or respondents(n)
+    if answers.shape != (n,) or sample.weights.shape != (n,):
+        raise ValueError("Give one outcome and one weight for each row of the battery.")
+    keep, notes = _usable_rows(answers, battery, sample)
+    screened = screen(battery, keep, options.least_ratings)
+    material = Material(screened, background_of(battery, keep), answers[keep], sample.rows(keep), battery.groups)
+    case = Prepared(material, options, tuple(notes))
+    too_few = material.sample.n_units < options.least_base
+    refused = _refusal(case, battery.ratings.shape[1] if too_few else case.n_columns)
+    return refused or case
 
 
 def key_drivers(
@@ -126,14 +159,5 @@ def key_drivers(
     `base-too-small` below max(10 per driver, 50) respondents, `outcome-constant` or `no-usable-driver`.
     Raises ValueError for arrays that do not fit each other. The same generator state gives the same result.
     """
-    options = options or DriverOptions()
-    answers = np.asarray(outcome, dtype=np.float64)
-    n = len(battery.ratings)
-    sample = sample or respondents(n)
-    if answers.shape != (n,) or sample.weights.shape != (n,):
-        raise ValueError("Give one outcome and one weight for each row of the battery.")
-    keep, notes = _usable_rows(answers, battery, sample)
-    case = _Case(screen(battery, keep, options.least_ratings), answers[keep], sample.rows(keep), options)
-    too_few = case.sample.n_units < options.least_base
-    refused = _refusal(case, battery.ratings.shape[1] if too_few else len(case.screened.codes))
-    return refused or _analysed(case, notes, rng)
+    case = prepared(outcome, battery, sample, options or DriverOptions())
+    return case if isinstance(case, Refusal) else _analysed(case, rng)

@@ -15,8 +15,17 @@ from analysis.drivers.collinearity import (
     first_eigenvalue_share,
     variance_inflation,
 )
-from analysis.drivers.designs import Design
-from analysis.drivers.draws import Chance, Draws, bootstrap_draws, chance_draws, exceedance, ranks_held, sign_of
+from analysis.drivers.designs import Design, Entrant
+from analysis.drivers.draws import (
+    Chance,
+    Draws,
+    bootstrap_draws,
+    chance_draws,
+    controls_share,
+    exceedance,
+    ranks_held,
+    sign_of,
+)
 from analysis.drivers.importance import LMG_SOURCE, R_SQUARED_SOURCE, shares_of
 from analysis.drivers.intervals import ends, explained
 from analysis.drivers.options import DriverOptions
@@ -24,17 +33,31 @@ from analysis.drivers.orders import SampledShares
 from analysis.drivers.resampling import rank_probabilities
 from analysis.drivers.secondary import secondary_metrics
 from analysis.moments import correlations, weighted_moments
-from analysis.values.drivers import Collinearity, Driver, DriverModel, DriverSecondary
+from analysis.values.drivers import Collinearity, Driver, DriverAnswers, DriverModel, DriverSecondary
 from analysis.values.estimates import Base, Estimate, Note
 
 
 @dataclass(frozen=True, slots=True)
 class FittedModel:
-    """A driver model and the draws behind its intervals, drivers of the draws in the design's order."""
+    """A driver model and the draws behind its intervals, drivers of the draws in the design's order.
+
+    `slopes` are those of the ratings, in their order.
+    """
 
     model: DriverModel
     design: Design
     draws: Draws
+    slopes: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Slope:
+    """A driver's slope and its p-value where it has one, and its signs alone and in the full model, 0 where none."""
+
+    estimate: Estimate | None
+    p_value: float | None
+    zero_order: int
+    full_model: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +68,7 @@ class _Parts:
     options: DriverOptions
     base: Base
     among: FloatArray
+    controls: float
     found: SampledShares
     draws: Draws
     chance: Chance
@@ -61,15 +85,20 @@ class _Parts:
         return result
 
     @property
-    def total(self) -> float:
-        """Return R2 averaged over the imputations."""
+    def decomposed(self) -> float:
+        """Return the R2 that the drivers share, averaged over the imputations."""
         return float(self.found.shares.total.mean())
+
+    @property
+    def total(self) -> float:
+        """Return the R2 of the whole model, controls included."""
+        return self.decomposed + self.controls
 
 
 def _secondary(matrices: FloatArray, design: Design, found: SampledShares) -> tuple[DriverSecondary, ...]:
     """Return the cross-checks: first and last always, the rest where every driver is one column."""
     first, last = found.shares.first.mean(axis=0), found.shares.last.mean(axis=0)
-    if any(len(player) > 1 for player in design.players):
+    if design.controls or any(len(player) > 1 for player in design.players):
         return tuple(DriverSecondary(float(a), float(b)) for a, b in zip(first, last, strict=True))
     more = secondary_metrics(matrices)
     columns = [each.mean(axis=0) for each in (more.relative_weights, more.betasq, more.pratt, more.car)]
@@ -82,7 +111,7 @@ def _parts(design: Design, options: DriverOptions, rng: np.random.Generator) -> 
     weights = design.sample.weights
     matrices = np.stack([correlations(weighted_moments(each, weights).covariance) for each in design.tables])
     drawing, shuffling, ordering = rng.spawn(3)
-    found = shares_of(matrices, design.players, ordering)
+    found = shares_of(matrices, design.players, ordering, controls=design.controls)
     draws = bootstrap_draws(design, options, drawing)
     among = matrices[:, :-1, :-1].mean(axis=0)
     return _Parts(
@@ -90,6 +119,7 @@ def _parts(design: Design, options: DriverOptions, rng: np.random.Generator) -> 
         options=options,
         base=design.sample.base(),
         among=among,
+        controls=float(controls_share(matrices, design.controls).mean()),
         found=found,
         draws=draws,
         chance=chance_draws(design, options, shuffling),
@@ -108,29 +138,51 @@ def _explained(parts: _Parts, value: float, draws: FloatArray, named: tuple[str,
     return explained(value, draws, which, parts.base, named)
 
 
+def _answers(parts: _Parts, entrant: Entrant) -> DriverAnswers:
+    """Return how many rated a driver (any rating of a group), found all of it not applicable, or left it blank.
+
+    Everybody is in some category of a factor.
+    """
+    answers, places = parts.design.screened.answers, list(entrant.ratings)
+    n = len(answers.ratings)
+    if not places:
+        return DriverAnswers(n, 0, 0)
+    rated = answers.rated[:, places].any(axis=1)
+    absent = answers.not_applicable[:, places].all(axis=1)
+    return DriverAnswers(int(rated.sum()), int(absent.sum()), int((~rated & ~absent).sum()))
+
+
+def _slope(parts: _Parts, entrant: Entrant) -> _Slope:
+    """Return the slope and signs of a driver of one rating; a group or a factor has none."""
+    if len(entrant.ratings) != 1:
+        return _Slope(None, None, 0, 0)
+    place = entrant.ratings[0]
+    found = parts.slopes.estimate(place, parts.base)
+    p_value = float(parts.slopes.p_values[place])
+    return _Slope(found, p_value, sign_of(float(parts.zero_order[place])), sign_of(found.value))
+
+
 def _driver(parts: _Parts, place: int, rank: int) -> Driver:
     """Return one driver of the model."""
-    screened, value = parts.design.screened, float(parts.lmg[place])
-    slope = parts.slopes.estimate(place, parts.base)
-    signs = sign_of(parts.zero_order[place]), sign_of(slope.value)
-    chance = parts.chance.importance[:, place]
+    entrant, value = parts.design.entrants[place], float(parts.lmg[place])
+    slope, chance = _slope(parts, entrant), parts.chance.importance[:, place]
     method = "lmg-sampled" if parts.found.error.any() else "lmg"
     return Driver(
-        code=screened.codes[place],
-        label=screened.labels[place],
-        answers=screened.counts()[place],
+        code=entrant.code,
+        label=entrant.label,
+        answers=_answers(parts, entrant),
         importance=_explained(parts, value, parts.draws.importance[:, place], (method, LMG_SOURCE)),
-        share=value / parts.total if parts.total > 0 else 0.0,
+        share=value / parts.decomposed if parts.decomposed > 0 else 0.0,
         rank=rank,
         rank_interval=ranks_held(parts.ranks[place], parts.options.level),
         rank_probabilities=tuple(parts.ranks[place].tolist()),
         p_value=float(exceedance(chance, np.array(value))),
         noise_reference=float(np.quantile(chance, parts.options.level)),
-        coefficient=slope,
-        coefficient_p_value=float(parts.slopes.p_values[place]),
-        zero_order_sign=signs[0],
-        full_model_sign=signs[1],
-        signs_differ=signs[0] * signs[1] < 0,
+        coefficient=slope.estimate,
+        coefficient_p_value=slope.p_value,
+        zero_order_sign=slope.zero_order,
+        full_model_sign=slope.full_model,
+        signs_differ=slope.zero_order * slope.full_model < 0,
         vif=float(parts.inflation[place]),
         secondary=parts.secondary[place],
     )
@@ -138,11 +190,11 @@ def _driver(parts: _Parts, place: int, rank: int) -> Driver:
 
 def _collinearity(parts: _Parts) -> Collinearity:
     """Return how far the drivers say the same; the halo is that of the ratings, indicators left aside."""
-    ratings = [player[0] for player in parts.design.players]
+    ratings = parts.among[: len(parts.design.screened.codes), : len(parts.design.screened.codes)]
     return Collinearity(
         largest_vif=float(parts.inflation.max()),
         condition_number=condition_number(parts.among),
-        first_eigenvalue_share=first_eigenvalue_share(parts.among[np.ix_(ratings, ratings)]),
+        first_eigenvalue_share=first_eigenvalue_share(ratings) if len(ratings) else 0.0,
     )
 
 
@@ -160,7 +212,8 @@ def _model(parts: _Parts) -> DriverModel:
         base=parts.base,
         r_squared=_explained(parts, parts.total, parts.draws.r_squared, ("r-squared", R_SQUARED_SOURCE)),
         adjusted_r_squared=_adjusted(parts),
-        r_squared_p_value=float(exceedance(parts.chance.r_squared, np.array(parts.total))),
+        r_squared_p_value=float(exceedance(parts.chance.r_squared, np.array(parts.decomposed))),
+        controls_r_squared=parts.controls,
         drivers=tuple(_driver(parts, int(place), rank) for rank, place in enumerate(order, start=1)),
         collinearity=_collinearity(parts),
         n_imputations=len(parts.design.tables),
@@ -180,7 +233,6 @@ def fit(design: Design, options: DriverOptions, rng: np.random.Generator) -> Fit
     """Return the model of a design: LMG averaged over imputations, with intervals, ranks, signs and cautions."""
     parts = _parts(design, options, rng)
     model, columns = _model(parts), set(aliased_columns(parts.among))
-    pairs = zip(design.screened.codes, design.players, strict=True)
-    aliased = tuple(code for code, player in pairs if not columns.isdisjoint(player))
+    aliased = tuple(each.code for each in design.entrants if not columns.isdisjoint(each.columns))
     notes = (*model.notes, *_drawing_notes(parts), *model_notes(model, aliased, options))
-    return FittedModel(replace(model, notes=notes), design, parts.draws)
+    return FittedModel(replace(model, notes=notes), design, parts.draws, parts.slopes.pooled.estimate)

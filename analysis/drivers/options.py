@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from analysis.drivers.intervals import BootstrapInterval
 from analysis.imputation import ImputationOptions
+from analysis.values.drivers import QuadrantLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class DriverOptions:
 
     A model needs `least_per_driver` answers per driver, at least `least_base`; a driver needs `least_ratings` raters.
     `n_draws` bootstrap draws give intervals and ranks, `n_shuffles` the reference of chance; both are spread over the
-    imputations. A quadrant is named when `stability` of the draws agree. `sensitivities` adds the other two methods.
+    imputations. Quadrants are parted at `lines`, and one is named when `stability` of the draws agree. `sensitivities`
+    adds the other two methods.
     """
 
     level: float = 0.95
@@ -25,6 +27,7 @@ class DriverOptions:
     least_per_driver: int = 10
     least_ratings: int = 30
     stability: float = 0.8
+    lines: QuadrantLines = QuadrantLines.MEAN
     outcome_higher_is_better: bool = True
     sensitivities: bool = True
     imputation: ImputationOptions = field(default_factory=ImputationOptions)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from analysis.arrays import BoolArray, FloatArray
 from analysis.drivers.cases import case_of
 from analysis.drivers.fieller import ratio_interval
+from analysis.drivers.holm import holm
 from analysis.drivers.regression import SOURCES, Regression, linear_model
 from analysis.drivers.terms import Layout, Table, Terms, as_frame
 from analysis.intervals import student
@@ -191,7 +191,7 @@ def _fitted(
         options=options,
         cells=tuple((sizes[2 * place][1], sizes[2 * place + 1][1]) for place in places),
         counts=tuple((sizes[2 * place][0], sizes[2 * place + 1][0]) for place in places),
-        adjusted=np.array([multipletests(each, method="holm")[1] for each in asked]),
+        adjusted=np.array([holm(each) for each in asked]),
         names=layout.columns,
     )
 

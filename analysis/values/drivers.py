@@ -26,6 +26,17 @@ class Quadrant(StrEnum):
     UNCLEAR = "unclear"
 
 
+class QuadrantLines(StrEnum):
+    """Where the lines between quadrants stand: mean or median of the drivers, or the middle of the scale.
+
+    `SCALE_MIDDLE` puts the line of performance at an index of 50 and that of importance at the mean.
+    """
+
+    MEAN = "mean"
+    MEDIAN = "median"
+    SCALE_MIDDLE = "scale-middle"
+
+
 class FixFirstReason(StrEnum):
     """Why a driver is named as the one to fix first, or why none is."""
 
@@ -83,8 +94,8 @@ class Driver:
     rank_probabilities: tuple[float, ...]
     p_value: float
     noise_reference: float
-    coefficient: Estimate
-    coefficient_p_value: float
+    coefficient: Estimate | None
+    coefficient_p_value: float | None
     zero_order_sign: int
     full_model_sign: int
     signs_differ: bool
@@ -107,6 +118,7 @@ class DriverModel:
 
     `r_squared_p_value` is the share of shuffled outcomes that the drivers explain as well as the real one.
     `n_imputations` is 1 where nothing was blank; `n_draws` counts the bootstrap draws behind every interval.
+    `r_squared` is that of the whole model; what controls explain alone is `controls_r_squared`, the rest is shared.
     """
 
     method: DriverMethod
@@ -119,6 +131,8 @@ class DriverModel:
     n_imputations: int
     n_draws: int
     notes: tuple[Note, ...] = ()
+    controls_r_squared: float = 0.0
+    source: str = "Lindeman, Merenda & Gold 1980; Groemping 2007; van Buuren 2018; Schomaker & Heumann 2018"
 
     def driver(self, code: str) -> Driver:
         """Return the driver with this code; raise KeyError when it is not in the model."""
@@ -133,12 +147,13 @@ class PerformancePoint:
     """A driver's place: importance (unit `r2`) against performance (unit `mean` and, 0 to 100, `index`).
 
     `place` is where the point lies, `quadrant` the same or `UNCLEAR`, `stability` the share of draws that agree.
+    A group of ratings has an index, the mean over its ratings, and no `performance` in scale points.
     """
 
     code: str
     label: str
     importance: Estimate
-    performance: Estimate
+    performance: Estimate | None
     index: Estimate
     place: Quadrant
     quadrant: Quadrant
@@ -149,7 +164,7 @@ class PerformancePoint:
 class ImportancePerformance:
     """All drivers by importance and performance, the lines that part them, and the one to fix first if there is one.
 
-    The lines stand at the mean importance and the mean index.
+    The lines stand where `lines` says: by default at the mean importance and the mean index.
     """
 
     points: tuple[PerformancePoint, ...]
@@ -158,6 +173,28 @@ class ImportancePerformance:
     fix_first: str | None
     reason: FixFirstReason
     notes: tuple[Note, ...] = ()
+    lines: QuadrantLines = QuadrantLines.MEAN
+    source: str = "Martilla & James 1977; Efron & Tibshirani 1993"
+
+
+@dataclass(frozen=True, slots=True)
+class GapTreatment:
+    """Why the headline treats gaps as it does, and whether another choice would have said something else.
+
+    `reason` is `nothing-missing`, `blanks`, `not-applicable` or `not-applicable-and-blanks`; shares are of all cells of
+    the battery, `n_complete` of `n` rated everything. `largest_difference` is the largest difference in a driver's
+    share (0..1) between the headline and a sensitivity, `same_first` whether all agree on the strongest driver; both are None
+    where there is no sensitivity to compare with.
+    """
+
+    method: DriverMethod
+    reason: str
+    share_not_applicable: float
+    share_blank: float
+    n: int
+    n_complete: int
+    largest_difference: float | None
+    same_first: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,4 +208,5 @@ class KeyDrivers:
     complete_cases: DriverModel | Refusal | None
     everything_imputed: DriverModel | Refusal | None
     importance_performance: ImportancePerformance
+    gaps: GapTreatment
     notes: tuple[Note, ...] = ()

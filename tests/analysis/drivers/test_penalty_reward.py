@@ -8,9 +8,11 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 
 from analysis.drivers import ContrastOptions, Cuts, penalty_reward_contrast
 from analysis.drivers.fieller import ratio_interval
+from analysis.drivers.holm import holm
 from analysis.respondents import respondents
 from analysis.values import Refusal
 from analysis.values.penalty_reward import ContrastClass, ContrastReason, PenaltyReward
@@ -156,3 +158,9 @@ def test_fiellers_ends_are_the_ratios_at_the_edge_of_rejection() -> None:
         error = np.sqrt(covariance[0, 0] - 2 * ratio * covariance[0, 1] + ratio**2 * covariance[1, 1])
         assert abs(1.0 - ratio * 2.0) / error == pytest.approx(1.96)
     assert not ratio_interval(1.0, 0.1, covariance, 1.96)[2]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+@settings(max_examples=20, deadline=None)
+def test_holms_adjustment_is_that_of_statsmodels(p_values: list[float]) -> None:
+    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1], abs=1e-15)
