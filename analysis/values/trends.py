@@ -34,7 +34,8 @@ class Line:
     """A line through the periods: intercept at `at` 0, slope per unit of `at`, and its test.
 
     `tau2` is the variance between periods beyond sampling (0 in the fixed-effect line), in squared units of the
-    figure. `df` is None where the reference distribution is the normal.
+    figure. `df` is None where the reference distribution is the normal. `autocorrelation` is the likeness of the true
+    levels of neighbouring periods that the line allows for.
     """
 
     intercept: float
@@ -43,20 +44,29 @@ class Line:
     p_value: float
     tau2: float
     df: float | None = None
+    autocorrelation: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Homogeneity:
-    """Cochran's Q of the residuals: whether the periods scatter more about the line than sampling explains."""
+    """Cochran's Q of the residuals: whether the periods scatter more about the line than sampling explains.
+
+    `i2` is the share of the scatter that sampling does not explain, `tau2` the variance between periods.
+    """
 
     q: float
     df: int
     p_value: float
+    i2: float
+    tau2: Estimate
 
 
 @dataclass(frozen=True, slots=True)
 class TrendTest:
-    """Is there a trend? The verdict follows the random-effects slope; the fixed-effect line stands beside it."""
+    """Is there a trend? The verdict follows `random`, the random-effects line at its least sure.
+
+    Beside it stand `plain`, the random-effects line of independent periods, and `fixed`, the fixed-effect line.
+    """
 
     random: Line
     fixed: Line
@@ -64,6 +74,7 @@ class TrendTest:
     verdict: Verdict
     alpha: float
     n_periods: int
+    plain: Line
     is_better: bool | None = None
     notes: tuple[Note, ...] = ()
 
