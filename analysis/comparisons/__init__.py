@@ -13,16 +13,30 @@ from analysis.comparisons.differences import (
     verdict_of,
 )
 from analysis.comparisons.families import adjust_family, adjusted_p_values
+from analysis.comparisons.mix import (
+    MixedAnswers,
+    MixOptions,
+    MixTable,
+    mix_shift,
+    mix_shift_by_dimension,
+    mix_shift_of_table,
+)
 from analysis.comparisons.segments import compare_segments
 
 __all__ = [
     "ComparisonOptions",
+    "MixOptions",
+    "MixTable",
+    "MixedAnswers",
     "adjust_family",
     "adjusted_p_values",
     "bottom_box_difference",
     "compare",
     "compare_samples",
     "compare_segments",
+    "mix_shift",
+    "mix_shift_by_dimension",
+    "mix_shift_of_table",
     "paired_difference",
     "verdict_of",
 ]

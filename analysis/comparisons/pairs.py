@@ -59,7 +59,7 @@ def pair_of(first: Answers, second: Answers, scale: Scale) -> Pair:
         return pair_of_samples(samples)
     if first.clusters is None or second.clusters is None:
         raise ValueError("Name the respondents of both groups or of neither: clusters stand beside one of them only.")
-    names = [np.asarray(each.clusters)[_there(each)] for each in (first, second)]
+    names = [np.asarray(each.clusters)[answered(each)] for each in (first, second)]
     numbers: IntArray = np.unique(np.concatenate(names), return_inverse=True)[1].astype(np.int64)
     return Pair(*samples, (numbers[: names[0].size], numbers[names[0].size :]))
 
@@ -70,11 +70,18 @@ def pair_of_samples(samples: tuple[Sample, Sample]) -> Pair:
     return Pair(*samples, (first, second + int(first.max(initial=-1)) + 1))
 
 
-def _there(answers: Answers) -> BoolArray:
-    """Return which rows hold an answer that counts."""
+def answered(answers: Answers) -> BoolArray:
+    """Return which rows hold an answer that counts: one that is there, with a weight above zero."""
     scores = np.asarray(answers.scores, dtype=np.float64)
     there: BoolArray = ~np.isnan(scores)
     return there if answers.weights is None else there & (np.asarray(answers.weights, dtype=np.float64) > 0)
+
+
+def chosen(answers: Answers, rows: BoolArray) -> Answers:
+    """Return the chosen rows with their weights and respondents."""
+    weights = None if answers.weights is None else np.asarray(answers.weights, dtype=np.float64)[rows]
+    clusters = None if answers.clusters is None else np.asarray(answers.clusters)[rows]
+    return Answers(np.asarray(answers.scores, dtype=np.float64)[rows], weights, clusters)
 
 
 @dataclass(frozen=True, slots=True)
