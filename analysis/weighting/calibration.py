@@ -177,7 +177,7 @@ def _solved(problem: _Problem, factor: Factor, options: CalibrationOptions) -> t
         factors, slopes = factor(scaled @ place)
         gap = problem.gap(factors)
     raise ValueError(
-        f"No weights of the distance {options.distance!r} meet these targets: totals stay off by "
+        f"No weights of the distance {str(options.distance)!r} meet these targets: totals stay off by "
         f"{np.abs(gap).max():.2g}. Widen the bounds, merge small categories, or leave an auxiliary out."
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -9,7 +11,7 @@ from scipy import stats
 
 from analysis.arrays import BoolArray, FloatArray
 from analysis.intervals import student
-from analysis.values import Refusal
+from analysis.values import Interval, Refusal
 from analysis.values.weighting import DesignEstimate, DesignRegression
 from analysis.weighting.designs import SurveyDesign
 from analysis.weighting.estimates import DomainAnswers, answers_in
@@ -17,6 +19,8 @@ from analysis.weighting.estimates import DomainAnswers, answers_in
 INTERCEPT = "(Intercept)"
 # Columns of which the others explain all but this share repeat them.
 _ALIASED = 1e-10
+# A unit with more leverage than this determines a coefficient alone.
+_ALONE = 1 - 1e-8
 
 
 def predictor_table(predictors: pd.DataFrame | ArrayLike) -> tuple[FloatArray, tuple[str, ...]]:
@@ -51,8 +55,9 @@ def survey_regression(
     """Return the weighted regression of an outcome (n) on predictors (DataFrame or n x k), rows complete in all.
 
     Coefficients minimise sum w (y - xb)^2; their covariance is that of the totals of w e x (X'WX)^-1 under the design
-    (Binder 1983), never that of a regression which takes weights for precisions. Degrees of freedom: units less
-    strata, less the number of predictors. Refused with `too-few-rows` where these are none left, `repeated-column`
+    (Binder 1983), never that of a regression which takes weights for precisions. Interval and p take residuals from
+    fits without the unit (jackknife), since those of the fit itself are too small in small samples; by Student's t
+    with units less strata, less the number of predictors, degrees of freedom. Refused with `too-few-rows` where these are none left, `repeated-column`
     (figures name it) where a predictor repeats others.
     """
     columns, names = predictor_table(predictors)
@@ -71,14 +76,17 @@ def _fitted(
     answers: DomainAnswers, columns: FloatArray, names: tuple[str, ...], drawn: tuple[float, float]
 ) -> DesignRegression:
     degrees, _ = drawn
-    coefficients, residuals, influences = _least_squares(answers, columns)
-    errors = np.sqrt(np.diagonal(answers.design.covariance(influences)))
-    found = [
-        _coefficient(answers, float(value), float(se), drawn) for value, se in zip(coefficients, errors, strict=True)
-    ]
+    fit = _least_squares(answers, columns)
+    coefficients, residuals = fit.coefficients, fit.residuals
+    errors, wider = (
+        np.sqrt(np.diagonal(answers.design.covariance(each[:, None] * fit.influences)))
+        for each in (residuals, left_out_residuals(answers, fit))
+    )
+    figures = zip(coefficients.tolist(), errors.tolist(), wider.tolist(), strict=True)
+    found = [_coefficient(answers, each, drawn) for each in figures]
     centred = answers.scores - answers.weights @ answers.scores / answers.weights.sum()
     total = float(answers.weights @ np.square(centred))
-    statistics = np.divide(np.abs(coefficients), errors, out=np.full_like(errors, np.inf), where=errors > 0)
+    statistics = np.divide(np.abs(coefficients), wider, out=np.full_like(wider, np.inf), where=wider > 0)
     return DesignRegression(
         names=(INTERCEPT, *names),
         coefficients=tuple(found),
@@ -92,8 +100,22 @@ def _fitted(
     )
 
 
-def _least_squares(answers: DomainAnswers, columns: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return coefficients, residuals (n, zero outside) and what each row contributes to each coefficient (n x k+1).
+@dataclass(frozen=True, slots=True, eq=False)
+class _LeastSquares:
+    """Coefficients (k+1), residuals (n, zero outside), and what a residual of one moves in each coefficient (n x k+1).
+
+    `table` (n x k+1) and `inverse` of its weighted cross-products are those the fit was computed with.
+    """
+
+    coefficients: FloatArray
+    residuals: FloatArray
+    influences: FloatArray
+    table: FloatArray
+    inverse: FloatArray
+
+
+def _least_squares(answers: DomainAnswers, columns: FloatArray) -> _LeastSquares:
+    """Return the weighted least-squares fit.
 
     Columns are centred and brought to one size before they are multiplied, so that units cost no digits.
     """
@@ -108,14 +130,36 @@ def _least_squares(answers: DomainAnswers, columns: FloatArray) -> tuple[FloatAr
     # Back to the predictors' own units and origin.
     back = np.diag(np.append(1.0, 1 / sizes))
     back[0, 1:] = -centre / sizes
-    return back @ slopes, residuals, (table * residuals[:, None]) @ inverse @ back.T
+    return _LeastSquares(back @ slopes, residuals, table @ inverse @ back.T, table, inverse)
 
 
-def _coefficient(answers: DomainAnswers, value: float, se: float, drawn: tuple[float, float]) -> DesignEstimate:
-    degrees, level = drawn
+def left_out_residuals(answers: DomainAnswers, fit: _LeastSquares) -> FloatArray:
+    """Return each row's residual from the fit without its unit (n).
+
+    Residuals are too small where a unit pulls the fit towards itself: (1 - h)^-1 e, h the unit's leverage. Errors of
+    them are those of the jackknife (MacKinnon & White 1985; Bell & McCaffrey 2002, CR3).
+    """
+    if not answers.design.clustered:
+        leverage = answers.weights * np.einsum("ij,jk,ik->i", fit.table, fit.inverse, fit.table)
+        return np.divide(fit.residuals, 1 - leverage, out=fit.residuals.copy(), where=leverage < _ALONE)
+    residuals = fit.residuals.copy()
+    order = np.flatnonzero(answers.inside)[np.argsort(answers.design.units[answers.inside], kind="stable")]
+    starts = np.flatnonzero(np.diff(answers.design.units[order])) + 1
+    for rows in np.split(order, starts):
+        table = fit.table[rows]
+        hat = table @ fit.inverse @ (table * answers.weights[rows, None]).T
+        residuals[rows] = np.linalg.lstsq(np.eye(rows.size) - hat, residuals[rows], rcond=1 - _ALONE)[0]
+    return residuals
+
+
+def _coefficient(
+    answers: DomainAnswers, figures: tuple[float, float, float], drawn: tuple[float, float]
+) -> DesignEstimate:
+    (degrees, level), (value, se, wider) = drawn, figures
+    around = student(value, wider, degrees, level)
     return DesignEstimate(
         value=value,
-        interval=student(value, se, degrees, level),
+        interval=Interval(around.low, around.high, level, "t-jackknife"),
         base=answers.base,
         method=answers.design.method,
         unit="slope",

@@ -158,7 +158,10 @@ def raked_mean(rng: np.random.Generator, n: int) -> Outcome:
     if np.unique(segment).size < 3 or np.unique(region).size < 2:
         return Outcome.REFUSED
     targets = {"segment": dict(enumerate(SEGMENTS)), "region": dict(enumerate(REGIONS))}
-    weighting = rake({"segment": segment, "region": region}, targets)
+    try:
+        weighting = rake({"segment": segment, "region": region}, targets)
+    except ValueError:  # combinations that nobody in a small sample has can make the margins unreachable
+        return Outcome.REFUSED
     return judged(survey_mean(ratings(rng, 5.5 + segment + 0.8 * region), survey_design(weighting)), RAKED_TRUTH)
 
 
