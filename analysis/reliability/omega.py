@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.reliability.one_factor import contributions, one_factor
-from analysis.reliability.people import (
-    DEFAULTS,
-    Influence,
-    People,
-    ReliabilityOptions,
-    consistency_estimate,
-    people_of,
-    refused,
-)
+from analysis.arrays import FloatArray
+from analysis.reliability.jackknife import jackknifed, share_estimate
+from analysis.reliability.one_factor import one_factor
+from analysis.reliability.people import DEFAULTS, People, ReliabilityOptions, people_of, refused
 from analysis.scores import ScaleAnswers
 from analysis.values import Estimate, Refusal
 
-SOURCE = "McDonald 1999; Joreskog 1967; Satorra & Bentler 1994"
+SOURCE = "McDonald 1999; Joreskog 1967"
 FEWEST_ITEMS, FEWEST_PEOPLE = 3, 30
 
 
@@ -40,25 +34,25 @@ def omega_estimate(people: People, options: ReliabilityOptions) -> Estimate | Re
         return Refusal("too-few-items", people.base, {"n": people.n_items, "needed": FEWEST_ITEMS})
     if n < needed:
         return Refusal("base-too-small", people.base, {"n": n, "needed": needed})
-    found = omega(people)
-    return consistency_estimate(people, found, options.level) if found else _improper(people)
-
-
-def omega(people: People) -> Influence | None:
-    """Return omega and each person's contribution; None for an improper solution."""
     spread = np.sqrt(np.diag(people.covariance))
-    scaled, matrix = people.centred / spread, people.covariance / np.outer(spread, spread)
-    fit = one_factor(matrix)
-    if fit is None:
-        return None
-    common, unique = float(spread @ fit.loadings), float(spread**2 @ fit.uniques)
-    total = common**2 + unique
-    slopes = np.concatenate([2 * common * unique * spread, -(common**2) * spread**2]) / total**2
-    each = contributions(fit, scaled, matrix) @ slopes
-    return Influence(
-        common**2 / total, each - np.average(each, weights=people.weights), "mcdonald-omega", "reliability", SOURCE
-    )
+    matrix = people.covariance / np.outer(spread, spread)
+    theta, proper = one_factor(matrix[None])
+    if not proper[0]:
+        return Refusal("improper-factor-solution", people.base, {"items": people.n_items})
+
+    def without(stack: FloatArray) -> FloatArray:
+        scaled = stack / np.outer(spread, spread)
+        fits = one_factor(scaled, np.repeat(theta, scaled.shape[0], axis=0))[0]
+        return _omega(fits, spread)
+
+    value = float(_omega(theta, spread)[0])
+    terms = ("mcdonald-omega", SOURCE, options.level)
+    return share_estimate(people, value, jackknifed(people, without), terms)
 
 
-def _improper(people: People) -> Refusal:
-    return Refusal("improper-factor-solution", people.base, {"items": people.n_items})
+def _omega(theta: FloatArray, spread: FloatArray) -> FloatArray:
+    """Return omega from standardised loadings and unique variances (g, 2k) and the items' standard deviations (k,)."""
+    k = spread.size
+    common = np.square(theta[:, :k] @ spread)
+    omega: FloatArray = common / (common + theta[:, k:] @ np.square(spread))
+    return omega

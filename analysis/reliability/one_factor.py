@@ -1,120 +1,76 @@
-"""The common-factor model with one factor, by maximum likelihood.
+"""The common-factor model with one factor, by maximum likelihood, for many covariance matrices at a time.
 
 Covariances L L' + diag(P). Fisher scoring: with V the inverse of the fitted covariances and D what they leave of the
 observed ones, the score is (V D V L, diag(V D V) / 2) and the information
-[[V (L'VL) + VL (VL)', V * (VL)'], [.., V * V / 2]] (Joreskog 1967; Lawley & Maxwell 1971). The same two give what each
-person contributes to the loadings, whatever the distribution of the items (Satorra & Bentler 1994).
+[[V (L'VL) + VL (VL)', V * (VL)'], [.., V * V / 2]] (Joreskog 1967; Lawley & Maxwell 1971).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from analysis.arrays import FloatArray
+from analysis.arrays import BoolArray, FloatArray
 
-# Unique variance as a share of an item's: below it the solution is improper (Heywood 1931).
-SMALLEST_UNIQUE = 0.001
-MOST_STEPS = 500
-CONVERGED = 1e-10
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OneFactor:
-    """Loadings (k,) and unique variances (k,) of items in the units of the covariances, and V and information."""
-
-    loadings: FloatArray
-    uniques: FloatArray
-    inverse: FloatArray
-    information: FloatArray
+# Unique variance as a share of an item's: at it the solution is improper (Heywood 1931).
+SMALLEST_UNIQUE = 0.005
+MOST_STEPS = 200
+CONVERGED = 1e-9
 
 
-def one_factor(covariance: FloatArray) -> OneFactor | None:
-    """Return the fit to correlations or covariances (k, k); None for an improper solution or where none is found.
+def one_factor(correlations: FloatArray, start: FloatArray | None = None) -> tuple[FloatArray, BoolArray]:
+    """Return loadings and unique variances (g, 2k) of matrices with ones on the diagonal or nearly so (g, k, k).
 
-    Scoring steps are halved until unique variances stay above 0.001 of the items' own.
+    Beside them whether each is proper: converged, with every unique variance above 0.005. Without `start` (g, 2k) the
+    first principal axis is. Steps that leave the admissible values are cut at their edge.
     """
-    variances = np.diag(covariance)
-    loadings: FloatArray
-    uniques: FloatArray
-    loadings, uniques = _start(covariance, variances)
+    theta = _start(correlations) if start is None else start.copy()
+    k = correlations.shape[1]
+    moving = np.ones(theta.shape[0], dtype=bool)
     for _ in range(MOST_STEPS):
-        fitted = _fitted(loadings, uniques)
-        if fitted is None:
-            return None
-        step = _step(fitted, covariance)
-        if step is None:
-            return None
-        size = _size(fitted, covariance, step)
-        k = loadings.size
-        loadings, uniques = loadings + size * step[:k], uniques + size * step[k:]
-        if np.max(np.abs(step) / np.concatenate([np.sqrt(variances), variances])) < CONVERGED:
-            fitted = _fitted(loadings, uniques)
-            return fitted if fitted is not None and (uniques > 2 * SMALLEST_UNIQUE * variances).all() else None
-    return None
+        step = _step(theta[moving], correlations[moving])
+        theta[moving] += step
+        theta[:, k:] = np.maximum(theta[:, k:], SMALLEST_UNIQUE)
+        moving[moving] = np.abs(step).max(axis=1) > CONVERGED
+        stuck = (theta[:, k:] <= SMALLEST_UNIQUE).any(axis=1)
+        if not (moving & ~stuck).any():
+            break
+        moving &= ~stuck
+    return theta, ~moving & (theta[:, k:] > SMALLEST_UNIQUE).all(axis=1)
 
 
-def contributions(fit: OneFactor, centred: FloatArray, covariance: FloatArray) -> FloatArray:
-    """Return what each person (n) adds to loadings and unique variances (n, 2k)."""
-    scores = centred @ fit.inverse
-    against = scores @ fit.loadings
-    left = fit.inverse @ covariance @ fit.inverse
-    by_loading = scores * against[:, None] - left @ fit.loadings
-    by_unique = 0.5 * (np.square(scores) - np.diag(left))
-    result: FloatArray = np.linalg.solve(fit.information, np.hstack([by_loading, by_unique]).T).T
-    return result
+def _start(correlations: FloatArray) -> FloatArray:
+    """Return loadings of 0.7 in the directions of the first principal axis, and half of each variance as unique."""
+    axis = np.linalg.eigh(correlations)[1][:, :, -1]
+    size = np.sqrt(0.5 * axis.shape[1])
+    return np.hstack([np.clip(size * axis, -0.9, 0.9), np.full(axis.shape, 0.5)])
 
 
-def _start(covariance: FloatArray, variances: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return loadings along the first principal axis of the correlations, and half of each variance as unique."""
-    spread = np.sqrt(variances)
-    values, vectors = np.linalg.eigh(covariance / np.outer(spread, spread))
-    axis = vectors[:, -1] * np.sqrt(max(values[-1] / spread.size, 0.25))
-    return np.sqrt(spread.size) * axis * spread * np.sqrt(0.5), 0.5 * variances
-
-
-def _fitted(loadings: FloatArray, uniques: FloatArray) -> OneFactor | None:
-    """Return the inverse of the fitted covariances, by Woodbury's formula, and the information."""
-    if (uniques <= 0).any():
-        return None
+def _step(theta: FloatArray, correlations: FloatArray) -> FloatArray:
+    """Return the scoring steps (g, 2k), each at most 0.5 long in any place."""
+    k = correlations.shape[1]
+    loadings, uniques = theta[:, :k], theta[:, k:]
     scaled = loadings / uniques
-    weight = 1 + loadings @ scaled
-    inverse = np.diag(1 / uniques) - np.outer(scaled, scaled) / weight
-    along = scaled / weight
-    top = np.hstack([inverse * (along @ loadings) + np.outer(along, along), inverse * along])
-    bottom = np.hstack([(inverse * along).T, 0.5 * np.square(inverse)])
-    return OneFactor(loadings, uniques, inverse, np.vstack([top, bottom]))
+    weight = 1 + (loadings * scaled).sum(axis=1)
+    along = scaled / weight[:, None]
+    inverse = -scaled[:, :, None] * along[:, None, :]
+    place = np.arange(k)
+    inverse[:, place, place] += 1 / uniques
+    left = correlations - loadings[:, :, None] * loadings[:, None, :]
+    left[:, place, place] -= uniques
+    both = inverse @ left @ inverse
+    score = np.hstack([(both @ loadings[:, :, None])[:, :, 0], 0.5 * both[:, place, place]])
+    step: FloatArray = np.linalg.solve(_information(inverse, loadings, along), score[:, :, None])[:, :, 0]
+    cut: FloatArray = step / np.maximum(1.0, 2 * np.abs(step).max(axis=1, keepdims=True))
+    return cut
 
 
-def _step(fit: OneFactor, covariance: FloatArray) -> FloatArray | None:
-    left = covariance - np.outer(fit.loadings, fit.loadings) - np.diag(fit.uniques)
-    both = fit.inverse @ left @ fit.inverse
-    try:
-        step: FloatArray = np.linalg.solve(fit.information, np.concatenate([both @ fit.loadings, 0.5 * np.diag(both)]))
-    except np.linalg.LinAlgError:
-        return None
-    return step
-
-
-def _size(fit: OneFactor, covariance: FloatArray, step: FloatArray) -> float:
-    """Return the largest of 1, 1/2, 1/4 … that keeps unique variances positive and does not worsen the fit."""
-    k = fit.loadings.size
-    floor, now = SMALLEST_UNIQUE * np.diag(covariance), _misfit(fit.loadings, fit.uniques, covariance)
-    size = 1.0
-    while size > CONVERGED:
-        uniques = fit.uniques + size * step[k:]
-        if (uniques > floor).all():
-            then = _misfit(fit.loadings + size * step[:k], uniques, covariance)
-            if then <= now + 1e-12 * (1 + abs(now)):
-                return size
-        size /= 2
-    return size
-
-
-def _misfit(loadings: FloatArray, uniques: FloatArray, covariance: FloatArray) -> float:
-    """Return ln det(fitted) + trace(observed / fitted)."""
-    scaled = loadings / uniques
-    weight = 1 + loadings @ scaled
-    traced = (np.diag(covariance) / uniques).sum() - scaled @ covariance @ scaled / weight
-    return float(np.log(uniques).sum() + np.log(weight) + traced)
+def _information(inverse: FloatArray, loadings: FloatArray, along: FloatArray) -> FloatArray:
+    """Return the expected information (g, 2k, 2k); a trace of ridge keeps what is not identified from blowing up."""
+    fit = (along * loadings).sum(axis=1)[:, None, None]
+    mixed = inverse * along[:, None, :]
+    top = np.concatenate([inverse * fit + along[:, :, None] * along[:, None, :], mixed.transpose(0, 2, 1)], axis=2)
+    bottom = np.concatenate([mixed, 0.5 * np.square(inverse)], axis=2)
+    whole: FloatArray = np.concatenate([top, bottom], axis=1)
+    place = np.arange(whole.shape[1])
+    whole[:, place, place] *= 1 + 1e-10
+    return whole

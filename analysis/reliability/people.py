@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.moments import weighted_moments
 from analysis.scores import ScaleAnswers
 from analysis.scores.multi_item import turned
-from analysis.values import Base, Estimate, Interval, Note, Refusal
-from analysis.weights import Sample, mean_variance, sample_of
+from analysis.values import Base, Refusal
+from analysis.weights import Sample, sample_of
 
-DESIGN_SOURCE = "Binder 1983"
+ALPHA_INTERVALS = ("jackknife", "feldt")
 FEWEST_ITEMS, FEWEST_PEOPLE = 2, 3
 
 
@@ -23,20 +21,20 @@ FEWEST_ITEMS, FEWEST_PEOPLE = 2, 3
 class ReliabilityOptions:
     """Confidence level, people needed, and the interval of alpha.
 
-    `alpha_interval`: `linearised` (holds for ratings of any distribution; weights and clusters count) or `feldt` (for
-    normal items that measure equally well).
+    `alpha_interval`: `jackknife` (for ratings of any distribution, with weights and clusters) or `feldt` (for normal
+    items that measure equally well).
     """
 
     level: float = 0.95
     minimum_base: int = 10
-    alpha_interval: str = "linearised"
+    alpha_interval: str = "jackknife"
 
     def __post_init__(self) -> None:
         """Refuse a level that is no probability and an interval that does not exist."""
         if not 0 < self.level < 1:
             raise ValueError(f"A confidence level lies between 0 and 1, not at {self.level}.")
-        if self.alpha_interval not in {"linearised", "feldt"}:
-            raise ValueError(f"The interval of alpha is linearised or feldt, not {self.alpha_interval}.")
+        if self.alpha_interval not in ALPHA_INTERVALS:
+            raise ValueError(f"The interval of alpha is {' or '.join(ALPHA_INTERVALS)}, not {self.alpha_interval}.")
 
 
 DEFAULTS = ReliabilityOptions()
@@ -69,11 +67,10 @@ class People:
         """Return one value per person with weights and clusters."""
         return Sample(values, self.weights, self.clusters)
 
-    def without(self, item: int) -> People:
-        """Return the same people without one item."""
-        keep = np.arange(self.n_items) != item
-        names = tuple(name for place, name in enumerate(self.names) if place != item)
-        return People(self.centred[:, keep], self.covariance[np.ix_(keep, keep)], self.weights, self.clusters, names)
+    @property
+    def degrees_of_freedom(self) -> float:
+        """Return the effective base or, where fewer, the respondents, minus one."""
+        return min(self.base.effective, self.sample(self.weights).n_units) - 1
 
 
 def people_of(answers: ScaleAnswers) -> People:
@@ -101,48 +98,3 @@ def refused(people: People, options: ReliabilityOptions) -> Refusal | None:
     if constant.size:
         return Refusal("constant-item", people.base, {"item": people.names[constant[0]]})
     return None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Influence:
-    """A figure of the covariances and what each person contributes to it (n,), averaging to zero."""
-
-    value: float
-    contributions: FloatArray
-    method: str
-    unit: str
-    source: str
-
-
-def consistency_estimate(people: People, found: Influence, level: float, notes: tuple[Note, ...] = ()) -> Estimate:
-    """Return a share of true variance with an interval symmetric in ln(1 - figure) (Bonett 2002), not above 1."""
-    gap = 1 - found.value
-    if gap <= 0:
-        return _estimate(people, found, Interval(found.value, found.value, level, "linearised"), notes)
-    half = _quantile(people, level) * _error(people, found) / gap
-    low, high = (1 - gap * math.exp(half), 1 - gap * math.exp(-half))
-    return _estimate(people, found, Interval(low, high, level, "linearised"), notes)
-
-
-def correlation_estimate(people: People, found: Influence, level: float) -> Estimate:
-    """Return a correlation with an interval symmetric in Fisher's z."""
-    if abs(found.value) >= 1:
-        return _estimate(people, found, Interval(found.value, found.value, level, "linearised"), ())
-    half = _quantile(people, level) * _error(people, found) / (1 - found.value**2)
-    centre = math.atanh(found.value)
-    interval = Interval(math.tanh(centre - half), math.tanh(centre + half), level, "linearised")
-    return _estimate(people, found, interval, ())
-
-
-def _error(people: People, found: Influence) -> float:
-    return math.sqrt(mean_variance(people.sample(found.contributions)))
-
-
-def _quantile(people: People, level: float) -> float:
-    df = min(people.base.effective, people.sample(people.weights).n_units) - 1
-    return float(stats.t.ppf((1 + level) / 2, df))
-
-
-def _estimate(people: People, found: Influence, interval: Interval, notes: tuple[Note, ...]) -> Estimate:
-    source = f"{found.source}; {DESIGN_SOURCE}"
-    return Estimate(found.value, interval, people.base, found.method, found.unit, _error(people, found), notes, source)

@@ -4,78 +4,77 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.reliability.consistency import (
-    alpha_estimate,
-    average_correlation,
-    item_rest,
-    standardised_alpha,
-)
+from analysis.arrays import FloatArray
+from analysis.reliability.consistency import Consistency, alpha_estimate, consistency
+from analysis.reliability.jackknife import correlation_estimate, left_out, share_estimate
 from analysis.reliability.omega import omega_estimate
-from analysis.reliability.people import (
-    DEFAULTS,
-    FEWEST_ITEMS,
-    People,
-    ReliabilityOptions,
-    consistency_estimate,
-    correlation_estimate,
-    people_of,
-    refused,
-)
+from analysis.reliability.people import DEFAULTS, FEWEST_ITEMS, People, ReliabilityOptions, people_of, refused
 from analysis.scores import ScaleAnswers
 from analysis.values import Estimate, Note, Refusal
 from analysis.values.reliability import ItemReliability, Reliability
+
+NAMES = ("alpha", "standardised_alpha", "average_correlation", "item_rest", "alpha_without")
 
 
 def reliability(answers: ScaleAnswers, options: ReliabilityOptions = DEFAULTS) -> Reliability | Refusal:
     """Return alpha, standardised alpha, omega, the average correlation and, for each item, item-rest and alpha without.
 
     People with a missing answer are left out and counted. Refused as `cronbach_alpha` is; omega, and alpha without one
-    of two items, may be refused on their own. Noted: `negative-alpha`, and `item-against-rest` for each item that goes
-    against the others, as one does that should have been reversed.
+    of two items, may be refused on their own. Noted: `negative-reliability`, and `item-against-rest` for each item that
+    goes against the others, as one does that should have been reversed.
     """
     people = people_of(answers)
     refusal = refused(people, options)
     if refusal:
         return refusal
-    items = tuple(_item(people, place, (place in answers.reversed_items, options)) for place in range(people.n_items))
-    found = alpha_estimate(people, options)
+    found, without = consistency(people.covariance[None]), _without(people)
+    alpha = alpha_estimate(people, float(found.alpha[0]), without.alpha, options)
+    items = tuple(_item(people, place, (found, without, options)) for place in range(people.n_items))
+    whole = ("Cronbach 1951", options.level)
     return Reliability(
-        found,
-        consistency_estimate(people, standardised_alpha(people), options.level),
+        alpha,
+        share_estimate(
+            people, float(found.standardised_alpha[0]), without.standardised_alpha, ("standardised-alpha", *whole)
+        ),
         omega_estimate(people, options),
-        correlation_estimate(people, average_correlation(people), options.level),
-        items,
+        correlation_estimate(
+            people, float(found.average_correlation[0]), without.average_correlation, ("average-correlation", *whole)
+        ),
+        tuple(ItemReliability(*each, is_reversed=place in answers.reversed_items) for place, each in enumerate(items)),
         people.base,
         int(np.asarray(answers.scores).shape[0]) - people.base.n,
         "complete-cases",
         "Cronbach 1951; McDonald 1999; Nunnally & Bernstein 1994",
-        (*found.notes, *(note for item in items for note in _against(item))),
+        (*alpha.notes, *(note for name, pair, _ in items for note in _against(name, pair))),
     )
 
 
-def _item(people: People, place: int, how: tuple[bool, ReliabilityOptions]) -> ItemReliability:
-    """Return one item's figures; `how` says whether it was turned round, and the options."""
-    (is_reversed, options), pair = how, item_rest(people, place)
-    return ItemReliability(
-        people.names[place],
-        is_reversed,
-        correlation_estimate(people, pair, options.level) if pair else _no_rest(people),
-        _alpha_without(people, place, options),
-    )
+def _without(people: People) -> Consistency:
+    """Return all figures without each respondent."""
+    parts = [consistency(each) for each in left_out(people)]
+    return Consistency(*(np.concatenate([getattr(each, name) for each in parts]) for name in NAMES))
 
 
-def _alpha_without(people: People, place: int, options: ReliabilityOptions) -> Estimate | Refusal:
+def _item(
+    people: People, place: int, made: tuple[Consistency, Consistency, ReliabilityOptions]
+) -> tuple[str, Estimate, Estimate | Refusal]:
+    """Return an item's name, its correlation with the rest, and alpha without it."""
+    found, without, options = made
+    terms = ("item-rest-correlation", "Nunnally & Bernstein 1994", options.level)
+    pair = correlation_estimate(people, _bounded(found.item_rest[0, place]), without.item_rest[:, place], terms)
     if people.n_items <= FEWEST_ITEMS:
-        return Refusal("too-few-items", people.base, {"n": people.n_items - 1, "needed": FEWEST_ITEMS})
-    return alpha_estimate(people.without(place), options)
+        refusal = Refusal("too-few-items", people.base, {"n": people.n_items - 1, "needed": FEWEST_ITEMS})
+        return people.names[place], pair, refusal
+    values: FloatArray = without.alpha_without[:, place]
+    value = float(found.alpha_without[0, place])
+    return people.names[place], pair, alpha_estimate(people, value, values, options)
 
 
-def _no_rest(people: People) -> Refusal:
-    return Refusal("no-variation", people.base, {"items": people.n_items - 1})
+def _bounded(correlation: float) -> float:
+    """Return the correlation within -1..1, which rounding can leave."""
+    return float(min(max(correlation, -1.0), 1.0))
 
 
-def _against(item: ItemReliability) -> tuple[Note, ...]:
+def _against(name: str, pair: Estimate) -> tuple[Note, ...]:
     """Warn of an item that goes against the sum of the others."""
-    if isinstance(item.item_rest, Refusal) or item.item_rest.value >= 0:
-        return ()
-    return (Note("item-against-rest", {"item": item.name, "correlation": item.item_rest.value}),)
+    return (Note("item-against-rest", {"item": name, "correlation": pair.value}),) if pair.value < 0 else ()

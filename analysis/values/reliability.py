@@ -12,9 +12,9 @@ class ItemReliability:
     """One item of a scale: how it goes with the sum of the others, and what alpha would be without it."""
 
     name: str
-    is_reversed: bool
     item_rest: Estimate | Refusal
     alpha_if_dropped: Estimate | Refusal
+    is_reversed: bool
 
 
 @dataclass(frozen=True, slots=True)
