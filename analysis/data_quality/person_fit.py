@@ -77,7 +77,7 @@ def disagreeing_halves(responses: Responses, options: QualityOptions) -> Check:
     odd, even = odd - odd.mean(axis=1, keepdims=True), even - even.mean(axis=1, keepdims=True)
     scale = np.sqrt(np.square(odd).sum(axis=1) * np.square(even).sum(axis=1))
     r = np.divide((odd * even).sum(axis=1), scale, out=np.full(scale.shape, np.nan), where=scale > _RANK)
-    corrected = np.where(r > 0, 2 * r / (1 + r), r)
+    corrected = np.divide(2 * r, 1 + r, out=r.copy(), where=r > 0)
     figures = {"correlation": corrected, "batteries": len(wide)}
     rows = corrected <= options.halves_cut
     return Check("halves", (Finding(MarkCode.HALVES_DISAGREE, Strength.WEAK, rows, figures),))
