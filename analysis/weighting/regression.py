@@ -57,8 +57,8 @@ def survey_regression(
     Coefficients minimise sum w (y - xb)^2; their covariance is that of the totals of w e x (X'WX)^-1 under the design
     (Binder 1983), never that of a regression which takes weights for precisions. Interval and p take residuals from
     fits without the unit (jackknife), since those of the fit itself are too small in small samples; by Student's t
-    with units less strata, less the number of predictors, degrees of freedom. Refused with `too-few-rows` where these are none left, `repeated-column`
-    (figures name it) where a predictor repeats others.
+    with units less strata, less the number of predictors, degrees of freedom. Refused with `too-few-rows` where
+    these are none left, `repeated-column` (figures name it) where a predictor repeats others.
     """
     columns, names = predictor_table(predictors)
     complete: BoolArray = np.asarray(~np.isnan(columns).any(axis=1))
@@ -139,10 +139,11 @@ def left_out_residuals(answers: DomainAnswers, fit: _LeastSquares) -> FloatArray
     Residuals are too small where a unit pulls the fit towards itself: (1 - h)^-1 e, h the unit's leverage. Errors of
     them are those of the jackknife (MacKinnon & White 1985; Bell & McCaffrey 2002, CR3).
     """
+    residuals: FloatArray = fit.residuals.copy()
     if not answers.design.clustered:
         leverage = answers.weights * np.einsum("ij,jk,ik->i", fit.table, fit.inverse, fit.table)
-        return np.divide(fit.residuals, 1 - leverage, out=fit.residuals.copy(), where=leverage < _ALONE)
-    residuals = fit.residuals.copy()
+        np.divide(fit.residuals, 1 - leverage, out=residuals, where=leverage < _ALONE)
+        return residuals
     order = np.flatnonzero(answers.inside)[np.argsort(answers.design.units[answers.inside], kind="stable")]
     starts = np.flatnonzero(np.diff(answers.design.units[order])) + 1
     for rows in np.split(order, starts):
