@@ -16,6 +16,7 @@ from analysis.drivers.regression import Errors
 from analysis.drivers.regressions import RegressionOptions, driver_regression
 from analysis.drivers.shares import ImportanceOptions, driver_importance
 from analysis.drivers.terms import Terms
+from analysis.drivers.what_if import Supposition, what_if
 
 __all__ = [
     "BootstrapInterval",
@@ -29,6 +30,7 @@ __all__ = [
     "RatingScale",
     "RegressionOptions",
     "RelativeImportance",
+    "Supposition",
     "Terms",
     "driver_importance",
     "driver_regression",
@@ -36,4 +38,5 @@ __all__ = [
     "key_drivers",
     "penalty_reward_contrast",
     "relative_importance",
+    "what_if",
 ]

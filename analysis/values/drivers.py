@@ -183,8 +183,8 @@ class GapTreatment:
 
     `reason` is `nothing-missing`, `blanks`, `not-applicable` or `not-applicable-and-blanks`; shares are of all cells of
     the battery, `n_complete` of `n` rated everything. `largest_difference` is the largest difference in a driver's
-    share (0..1) between the headline and a sensitivity, `same_first` whether all agree on the strongest driver; both are None
-    where there is no sensitivity to compare with.
+    share (0..1) between the headline and a sensitivity, `same_first` whether all agree on the strongest driver;
+    both are None where there is no sensitivity to compare with.
     """
 
     method: DriverMethod
