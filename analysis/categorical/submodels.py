@@ -50,14 +50,21 @@ def resampled_counts(standing: Standing, n_draws: int, rng: np.random.Generator)
 
     Whole clusters are drawn where there are clusters; a row of frequency f is f respondents.
     """
-    n = standing.weights.size
     if standing.clusters is not None:
-        g = int(standing.clusters.max()) + 1
-        units = rng.multinomial(g, np.full(g, 1.0 / g), size=n_draws)
+        units = _drawn(int(standing.clusters.max()) + 1, n_draws, rng)
         return (units[:, standing.clusters] * standing.frequencies).astype(np.int64)
+    if (standing.frequencies == 1).all():
+        return _drawn(standing.frequencies.size, n_draws, rng)
     total = int(standing.frequencies.sum())
-    drawn: IntArray = rng.multinomial(total, standing.frequencies / total, size=n_draws).reshape(n_draws, n)
+    drawn: IntArray = rng.multinomial(total, standing.frequencies / total, size=n_draws).astype(np.int64)
     return drawn
+
+
+def _drawn(n_units: int, n_draws: int, rng: np.random.Generator) -> IntArray:
+    """Return how often each unit is drawn in each resample (n_draws x n_units)."""
+    places = rng.integers(0, n_units, size=(n_draws, n_units)) + np.arange(n_draws)[:, None] * n_units
+    counts: IntArray = np.bincount(places.ravel(), minlength=n_draws * n_units).reshape(n_draws, n_units)
+    return counts.astype(np.int64)
 
 
 def _row_information(likelihood: Likelihood, part: slice, top: Maximum) -> FloatArray:
