@@ -13,9 +13,12 @@ from analysis.comparisons.differences import counts_up
 from analysis.scores import SMALLEST_PROMOTER, Answers, ScoreOptions, contributions, rated, score_of_sample
 from analysis.trends.change_points import ShiftOptions, change_point
 from analysis.trends.charts import laney_chart
+from analysis.trends.levels import LevelOptions, smoothed_level
 from analysis.trends.lines import LineOptions, trend_test
-from analysis.values import Base, Refusal
+from analysis.trends.waves import latest_series, waves_of
+from analysis.values import Base, Estimate, Refusal
 from analysis.values.comparisons import Difference
+from analysis.values.levels import WaveLevels
 from analysis.values.scores import Kind, Measure
 from analysis.values.trends import ControlChart, Period, Trend, TrendPoint
 from analysis.weights import Sample
@@ -23,12 +26,17 @@ from analysis.weights import Sample
 
 @dataclass(frozen=True, slots=True)
 class TrendOptions:
-    """Bases and levels of the points, of the latest change, of the line and of the shift."""
+    """Bases and levels of the points, of the latest change, of the line and of the shift.
+
+    `season` is the number of periods to a cycle that the smoothed level and the next period's band allow for (12 for
+    months, 52 for weeks); below two full cycles, and at 0, seasons are left out.
+    """
 
     scores: ScoreOptions = field(default_factory=ScoreOptions)
     comparisons: ComparisonOptions = field(default_factory=ComparisonOptions)
     minimum_periods: int = 4
     shifts: ShiftOptions = field(default_factory=ShiftOptions)
+    season: int = 0
 
 
 DEFAULTS = TrendOptions()
@@ -43,7 +51,7 @@ def trend(
     measure: Measure,
     options: TrendOptions = DEFAULTS,
 ) -> Trend:
-    """Return points, test of a trend, latest change, Laney's chart and a shift of level for one measure.
+    """Return points, test of a trend, latest change, Laney's chart, a shift and the smoothed level for one measure.
 
     `labels` (n,) names each answer's period, None for unknown (left out); `timeline` holds the periods in order.
     Raises ValueError for a label without a period, for periods out of order or named twice.
@@ -59,6 +67,7 @@ def trend(
         compared=compared,
         change_point=change_point(points, options.shifts),
         chart=_chart(parts, measure, options),
+        levels=_levels(points, options),
     )
 
 
@@ -130,6 +139,25 @@ def _latest_change(
             change = compare_samples((earlier, sample), measure, options.comparisons)
             return change, (period.label, last.label)
     return Refusal("no-comparable-period", sample.base, {"needed": options.comparisons.comparison_base}), None
+
+
+def _levels(points: Sequence[TrendPoint], options: TrendOptions) -> WaveLevels | Refusal:
+    """Return the smoothed level of the latest series, with seasons where there are cycles enough.
+
+    The next period is expected to have as many answers as the last ones have had: the median of four.
+    """
+    series = latest_series(points)
+    waves = waves_of(series)
+    there = [each.estimate for each in series if isinstance(each.estimate, Estimate) and each.estimate.se]
+    error = None
+    if there:
+        per_answer = np.median([(each.se or 0.0) ** 2 * each.base.effective for each in there])
+        error = float(np.sqrt(per_answer / np.median([each.base.effective for each in there[-4:]])))
+    level = 1 - options.comparisons.alpha
+    found = smoothed_level(waves, LevelOptions(level, season=options.season, next_error=error))
+    if isinstance(found, Refusal) and options.season:
+        return smoothed_level(waves, LevelOptions(level, next_error=error))
+    return found
 
 
 def _chart(parts: Parts, measure: Measure, options: TrendOptions) -> ControlChart | Refusal:

@@ -1,4 +1,4 @@
-"""Does a series mostly rise or mostly fall: Mann-Kendall's test, Sen's slope, and the least-squares line beside them."""
+"""A series that mostly rises or falls: Mann-Kendall's test, Sen's slope, the least-squares line beside them."""
 
 from __future__ import annotations
 

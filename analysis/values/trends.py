@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.values.comparisons import Difference, Verdict
-from analysis.values.estimates import Estimate, Note, Refusal
+from analysis.values.estimates import Base, Estimate, Note, Refusal
+from analysis.values.levels import WaveLevels
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +93,30 @@ class ChartPoint:
 
 @dataclass(frozen=True, slots=True)
 class ControlChart:
-    """A p-chart (`sigma_z` 1) or Laney's p'-chart: centre line, overdispersion factor, and points with limits."""
+    """A control chart: centre line and points with limits.
+
+    `sigma_z` is Laney's overdispersion factor (1 elsewhere). `sigma` is the standard deviation of one period: of an
+    individuals or EWMA chart that from moving ranges, None where it differs by period. `limit` is the distance from the
+    centre at which the limits of an EWMA chart settle, None elsewhere.
+    """
 
     method: str
     centre: float
     sigma_z: float
     points: tuple[ChartPoint, ...]
+    base: Base
+    source: str
+    sigma: float | None = None
+    limit: float | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePoint:
-    """Where the level shifted once: the last period before the shift, and the periods it may as well have been."""
+    """Where the level shifted once: the last period before the shift, and the periods it may as well have been.
+
+    `p_value` is Pettitt's, `p_adjusted` allows for the likeness of neighbouring periods and decides.
+    """
 
     last_before: str
     earliest: str
@@ -111,6 +125,11 @@ class ChangePoint:
     p_value: float
     alpha: float
     level: float
+    p_adjusted: float
+    base: Base
+    method: str
+    source: str
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +139,19 @@ class NoChangePoint:
     statistic: float
     p_value: float
     alpha: float
+    p_adjusted: float
+    base: Base
+    method: str
+    source: str
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
     """Everything a trend chart says: points, the test of a trend, the latest change, limits and a shift.
 
-    `compared` names the two periods of the latest change.
+    `levels` is the smoothed level of the latest series, with the band of the next period's figure. `compared` names the
+    two periods of the latest change.
     """
 
     points: tuple[TrendPoint, ...]
@@ -134,4 +159,5 @@ class Trend:
     latest_change: Difference | Refusal
     change_point: ChangePoint | NoChangePoint | Refusal
     chart: ControlChart | Refusal
+    levels: WaveLevels | Refusal
     compared: tuple[str, str] | None = None

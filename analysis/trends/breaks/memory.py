@@ -1,0 +1,35 @@
+"""Whether the residuals about levels resemble their neighbours: then breaks may be chance that lasts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from statsmodels.tsa.stattools import acf
+
+from analysis.arrays import FloatArray
+from analysis.trends.breaks.segments import Segments
+from analysis.values import Note
+
+
+def remembered(segments: Segments, breaks: Sequence[int]) -> tuple[Note, ...]:
+    """Return a warning where the residuals about the levels are autocorrelated at 5 %, one-sided."""
+    found = lag_one(residuals(segments, breaks))
+    limit = 1.645 / math.sqrt(segments.n)
+    return (Note("autocorrelated", {"lag_one": found}),) if found > limit else ()
+
+
+def residuals(segments: Segments, breaks: Sequence[int]) -> FloatArray:
+    """Return the values less the level of their segment."""
+    ends = [0, *breaks, segments.n]
+    levels = [segments.mean(start, stop) for start, stop in pairwise(ends)]
+    return np.asarray(segments.values - np.repeat(levels, np.diff(ends)), dtype=np.float64)
+
+
+def lag_one(values: FloatArray) -> float:
+    """Return the autocorrelation of the first lag, 0 where nothing varies."""
+    if np.ptp(values) <= 1e-12 * max(float(np.abs(values).max()), 1e-300):
+        return 0.0
+    return float(acf(values, nlags=1, fft=False)[1])
