@@ -13,6 +13,7 @@ from analysis.comparisons.differences import (
     verdict_of,
 )
 from analysis.comparisons.families import adjust_family, adjusted_p_values
+from analysis.comparisons.leagues import LeagueOptions, league_table
 from analysis.comparisons.mix import (
     MixedAnswers,
     MixOptions,
@@ -21,10 +22,14 @@ from analysis.comparisons.mix import (
     mix_shift_by_dimension,
     mix_shift_of_table,
 )
-from analysis.comparisons.segments import compare_segments
+from analysis.comparisons.pairwise import segment_pairs
+from analysis.comparisons.ranks import ordered_segments_test, rank_comparison
+from analysis.comparisons.segments import compare_segments, segments_test
+from analysis.comparisons.shrinkage import shrunken_segments
 
 __all__ = [
     "ComparisonOptions",
+    "LeagueOptions",
     "MixOptions",
     "MixTable",
     "MixedAnswers",
@@ -34,9 +39,15 @@ __all__ = [
     "compare",
     "compare_samples",
     "compare_segments",
+    "league_table",
     "mix_shift",
     "mix_shift_by_dimension",
     "mix_shift_of_table",
+    "ordered_segments_test",
     "paired_difference",
+    "rank_comparison",
+    "segment_pairs",
+    "segments_test",
+    "shrunken_segments",
     "verdict_of",
 ]

@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from statsmodels.stats.oneway import anova_generic
 from statsmodels.stats.proportion import proportions_chisquare
 
-from analysis.comparisons.differences import ComparisonOptions, compare_samples
+from analysis.arrays import FloatArray
+from analysis.comparisons.differences import ComparisonOptions, compare_pair
 from analysis.comparisons.families import adjust_family
-from analysis.scores import Answers, ScoreOptions, contributions, rated, score_of_sample, trinomial
-from analysis.values import Base, Refusal
-from analysis.values.comparisons import OverallTest, SegmentRow, SegmentTable
+from analysis.comparisons.ranks import kruskal_wallis
+from analysis.comparisons.segmented import Segmented, segmented
+from analysis.scores import Answers, ScoreOptions, contributions, score_of_sample, trinomial
+from analysis.values import Note, Refusal
+from analysis.values.comparisons import Difference, OverallTest, SegmentRow, SegmentTable
 from analysis.values.scores import Kind, Measure
-from analysis.weights import Sample, mean_variance
+from analysis.weights import Sample, mean_variance, supporting_base
 
 DEFAULT_SCORES, DEFAULT_COMPARISONS = ScoreOptions(), ComparisonOptions()
+SOURCES = {
+    "welch-anova": "Welch 1951",
+    "anova": "Fisher 1925",
+    "chi-square": "Pearson 1900; Rao & Scott 1981",
+    "kruskal-wallis": "Kruskal & Wallis 1952",
+}
+# Below this expected count in some cell the chi-square distribution is only roughly right (Cochran 1954).
+EXPECTED_AT_LEAST = 5
 
 
 def compare_segments(
@@ -30,82 +40,113 @@ def compare_segments(
     """Return one row per segment in alphabetical order, with the overall test.
 
     `segments` (n,) names each answer's segment, None for unknown; those rows are left out of rest and test. Each
-    `against_rest` is the segment minus all other segments together; Holm's adjustment decides its verdict. Overall:
-    Welch's ANOVA for means and NPS, Pearson's chi-square for shares, on segments with a display base.
+    `against_rest` is the segment minus all other segments together; `comparisons.adjustment` (Holm) decides its verdict
+    over all rows. Overall: Welch's ANOVA for means and NPS, Pearson's chi-square for shares, on segments with a display
+    base. Clusters that stand in several segments are the same people.
     """
-    labels = _labels(segments, np.size(answers.scores))
-    names = sorted(set(labels[labels != ""].tolist()))
-    samples = {name: _rated(answers, labels == name, measure) for name in names}
-    rests = [_rated(answers, (labels != "") & (labels != name), measure) for name in names]
+    parts = segmented(answers, segments, measure.scale)
     against = adjust_family(
-        [compare_samples((rest, samples[name]), measure, comparisons) for name, rest in zip(names, rests, strict=True)]
+        [compare_pair(parts.against_rest(i), measure, comparisons) for i in range(len(parts.names))],
+        comparisons.adjustment,
     )
     rows = tuple(
-        SegmentRow(name, score_of_sample(samples[name], measure, scores), difference)
-        for name, difference in zip(names, against, strict=True)
+        SegmentRow(name, score_of_sample(sample, measure, scores), difference)
+        for name, sample, difference in zip(parts.names, parts.samples, against, strict=True)
     )
-    tested = [each for each in samples.values() if each.base.n >= max(scores.minimum_base, 2)]
-    return SegmentTable(rows, overall_test(tested, measure), _rated(answers, labels == "", measure).base.n)
+    shown = parts.with_base(max(scores.minimum_base, 2))
+    family = sum(isinstance(each, Difference) for each in against)
+    return SegmentTable(rows, overall_test(shown, measure), parts.n_unlabelled, comparisons.adjustment, family)
 
 
-def overall_test(samples: Sequence[Sample], measure: Measure) -> OverallTest | Refusal:
+def segments_test(
+    answers: Answers, segments: Sequence[str | None], measure: Measure, method: str = "", minimum_base: int = 10
+) -> OverallTest | Refusal:
+    """Return one test that all segments with at least `minimum_base` respondents are alike.
+
+    `method`: `welch-anova` (the default for means and NPS; Welch 1951), `anova` (equal variances; Fisher 1925),
+    `chi-square` (the default and only one for shares; Pearson 1900), `kruskal-wallis` (on ranks; 1952). With weights or
+    clusters, variances are linearised and counts effective; people in several segments count as different ones here.
+    Refused with fewer than two segments (`too-few-segments`) or without spread (`no-variation`).
+    """
+    shown = segmented(answers, segments, measure.scale).with_base(max(minimum_base, 2))
+    return overall_test(shown, measure, method)
+
+
+def overall_test(parts: Segmented, measure: Measure, method: str = "") -> OverallTest | Refusal:
     """Return the test that all segments are alike; refused with fewer than two segments or without any spread."""
-    base = _together(samples)
-    if len(samples) <= 1:
-        return Refusal("too-few-segments", base, {"n": len(samples), "needed": 2})
-    made = _chi_square(samples, measure) if measure.kind is Kind.TOP_BOX else _welch(samples, measure)
-    return made or Refusal("no-variation", base, {"segments": len(samples)})
+    usual = "chi-square" if measure.kind is Kind.TOP_BOX else "welch-anova"
+    allowed = {usual, "anova", "kruskal-wallis"} if measure.kind is not Kind.TOP_BOX else {usual}
+    if (method or usual) not in allowed:
+        raise ValueError(f"This measure is tested by {', '.join(sorted(allowed))}, not by {method}.")
+    if len(parts.names) <= 1:
+        return Refusal("too-few-segments", parts.base, {"n": len(parts.names), "needed": 2})
+    made = {"chi-square": _chi_square, "welch-anova": _welch, "anova": _anova, "kruskal-wallis": _ranks}[
+        method or usual
+    ](parts, measure)
+    return made or Refusal("no-variation", parts.base, {"segments": len(parts.names)})
 
 
-def _welch(samples: Sequence[Sample], measure: Measure) -> OverallTest | None:
-    """Return Welch's heteroscedastic ANOVA (Welch 1951) on means, variances and effective bases."""
-    variances = np.array([_variance(each, measure) for each in samples])
-    if (variances <= 0).any():
-        return None
-    bases = np.array([each.base.effective for each in samples])
-    means = np.array([contributions(each, measure).mean for each in samples])
-    result = anova_generic(means, variances, bases, use_var="unequal")
-    df, df_within = result.df
-    return OverallTest(
-        float(result.statistic), float(df), float(result.pvalue), _together(samples), "welch-anova", float(df_within)
-    )
+def figures_of(parts: Segmented, measure: Measure) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return means, variances of one answer and effective bases of the segments."""
+    scored = [contributions(each, measure) for each in parts.samples]
+    means = np.array([each.mean for each in scored])
+    bases = np.array([supporting_base(each) for each in scored])
+    spreads = [_variance(each, measure, base) for each, base in zip(parts.samples, bases, strict=True)]
+    return means, np.array(spreads), bases
 
 
-def _variance(sample: Sample, measure: Measure) -> float:
+def _variance(sample: Sample, measure: Measure, base: float) -> float:
     """Return the variance of one answer; of an NPS with 3/4 added to both tails, so that it never vanishes."""
     if measure.kind is Kind.NET_PROMOTER:
         return 100.0**2 * trinomial(sample).with_added(0.75, 1.5).variance
-    return mean_variance(sample) * sample.base.effective
+    return mean_variance(sample) * base
 
 
-def _chi_square(samples: Sequence[Sample], measure: Measure) -> OverallTest | None:
-    """Return Pearson's chi-square of shares on effective counts (for weights: Rao & Scott's first-order idea)."""
-    bases = np.array([each.base.effective for each in samples])
-    counts = bases * np.array([contributions(each, measure).mean for each in samples])
-    if counts.sum() <= 0 or counts.sum() >= bases.sum():
+def _welch(parts: Segmented, measure: Measure) -> OverallTest | None:
+    """Return Welch's heteroscedastic ANOVA (Welch 1951) on means, variances and effective bases."""
+    return _of_variances(parts, measure, "unequal")
+
+
+def _anova(parts: Segmented, measure: Measure) -> OverallTest | None:
+    """Return the classic ANOVA."""
+    return _of_variances(parts, measure, "equal")
+
+
+def _of_variances(parts: Segmented, measure: Measure, use_var: str) -> OverallTest | None:
+    means, variances, bases = figures_of(parts, measure)
+    if (variances <= 0).any() if use_var == "unequal" else not variances.sum() > 0:
         return None
-    statistic, p_value, _ = proportions_chisquare(counts, bases)
-    return OverallTest(float(statistic), float(len(samples) - 1), float(p_value), _together(samples), "chi-square")
-
-
-def _together(samples: Sequence[Sample]) -> Base:
-    """Return the base of all segments together."""
-    bases = [each.base for each in samples]
-    return Base(
-        sum(each.n for each in bases), sum(each.weighted for each in bases), sum(each.effective for each in bases)
+    result = anova_generic(means, variances, bases, use_var=use_var)
+    df, df_within = result.df
+    method = "welch-anova" if use_var == "unequal" else "anova"
+    return OverallTest(
+        float(result.statistic),
+        float(df),
+        float(result.pvalue),
+        parts.base,
+        method,
+        float(df_within),
+        SOURCES[method],
     )
 
 
-def _labels(segments: Sequence[str | None], n: int) -> npt.NDArray[np.str_]:
-    """Return the segments as text, unknown ones as the empty text; raise ValueError for another length."""
-    labels = np.array([each if isinstance(each, str) else "" for each in segments], dtype=np.str_)
-    if labels.size != n:
-        msg = f"There are {n} answers but {labels.size} segment labels."
-        raise ValueError(msg)
-    return labels
+def _chi_square(parts: Segmented, measure: Measure) -> OverallTest | None:
+    """Return Pearson's chi-square of shares on effective counts (for weights: Rao & Scott's first-order idea)."""
+    scored = [contributions(each, measure) for each in parts.samples]
+    bases = np.array([supporting_base(each) for each in scored])
+    counts = bases * np.array([each.mean for each in scored])
+    if counts.sum() <= 0 or counts.sum() >= bases.sum():
+        return None
+    statistic, p_value, (_, expected) = proportions_chisquare(counts, bases)
+    least = float(np.min(expected))
+    notes = (Note("expected-counts-small", {"least": least}),) if least < EXPECTED_AT_LEAST else ()
+    df = float(len(parts.names) - 1)
+    return OverallTest(
+        float(statistic), df, float(p_value), parts.base, "chi-square", source=SOURCES["chi-square"], notes=notes
+    )
 
 
-def _rated(answers: Answers, chosen: npt.NDArray[np.bool_], measure: Measure) -> Sample:
-    """Return the checked answers of the chosen rows."""
-    weights = None if answers.weights is None else np.asarray(answers.weights, dtype=float)[chosen]
-    return rated(Answers(np.asarray(answers.scores, dtype=float)[chosen], weights), measure.scale)
+def _ranks(parts: Segmented, measure: Measure) -> OverallTest | None:
+    """Return Kruskal and Wallis's test of the answers as given; an NPS is tested by its 0-10 answers."""
+    _ = measure
+    return kruskal_wallis(parts)

@@ -1,4 +1,4 @@
-"""The reference cases of segments, of families of p-values and of weighted means hold."""
+"""The reference cases of families of p-values and of weighted means hold."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.comparisons import adjusted_p_values, compare, compare_segments
+from analysis.comparisons import adjusted_p_values
 from analysis.scores import Answers, mean_score
 from analysis.values import Estimate
-from analysis.values.comparisons import Difference, OverallTest
-from analysis.values.scores import Kind, Measure, Scale
+from analysis.values.scores import Scale
 from analysis.weights import effective_base, kish_design_effect
 
 REFERENCE = Path(__file__).parents[4] / "shared" / "reference"
@@ -32,34 +31,10 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_welchs_test_over_segments_is_reproduced() -> None:
-    case, rows = _case("segments_bfi"), _rows("segments_bfi")
-    expected = case["expected"]["welch"]
-    scores, labels = [float(row["A2"]) for row in rows], [row["ageband"] for row in rows]
-    table = compare_segments(Answers(scores), labels, Measure(Kind.MEAN, Scale(1, 6)))
-    assert isinstance(table.overall, OverallTest)
-    assert table.overall.statistic == pytest.approx(expected["F"], rel=1e-8)
-    assert table.overall.df_within == pytest.approx(expected["df2"], rel=1e-8)
-    assert table.overall.p_value == pytest.approx(expected["p"], abs=1e-6)
-    for row in table.rows:
-        assert isinstance(row.estimate, Estimate)
-        assert row.estimate.value == pytest.approx(case["expected"]["group_mean"][row.segment])
-        assert row.estimate.base.n == case["expected"]["group_n"][row.segment]
-
-
-def test_welchs_test_between_two_segments_is_reproduced() -> None:
-    rows = _rows("segments_bfi")
-    by_band = {band: [float(r["A2"]) for r in rows if r["ageband"] == band] for band in {r["ageband"] for r in rows}}
-    for pair in _case("segments_bfi")["expected"]["pairs"]:
-        first, second = pair["pair"].split(" vs ")
-        found = compare(Answers(by_band[first]), Answers(by_band[second]), Measure(Kind.MEAN, Scale(1, 6)))
-        assert isinstance(found, Difference)
-        assert found.estimate.value == pytest.approx(pair["diff"], rel=1e-8)
-        assert found.estimate.se == pytest.approx(pair["se"], rel=1e-8)
-        assert found.p_value == pytest.approx(pair["p_welch_raw"], abs=1e-6)
-
-
-@pytest.mark.parametrize(("method", "theirs"), [("holm", "holm"), ("bh", "BH")])
+@pytest.mark.parametrize(
+    ("method", "theirs"),
+    [("holm", "holm"), ("bh", "BH"), ("by", "BY"), ("bonferroni",) * 2, ("hommel",) * 2],
+)
 def test_adjusted_p_values_are_reproduced(method: str, theirs: str) -> None:
     case = _case("padjust_a")
     expected = case["expected"][theirs]

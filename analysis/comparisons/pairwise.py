@@ -1,0 +1,163 @@
+"""Every segment against every other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep, test_proportions_2indep
+
+from analysis.comparisons.differences import ComparisonOptions, compare_pair
+from analysis.comparisons.families import adjust_family, confirming_p_values, decided
+from analysis.comparisons.pairs import Pair, Spread, spread_of
+from analysis.comparisons.segmented import Segmented, segmented
+from analysis.comparisons.segments import figures_of
+from analysis.scores import Answers
+from analysis.values import Interval, Refusal
+from analysis.values.comparisons import Difference, SegmentPair, SegmentPairs
+from analysis.values.scores import Kind, Measure
+from analysis.weights import supporting_base
+
+DEFAULTS = ComparisonOptions()
+SOURCES = {
+    "games-howell": "Games & Howell 1976; Fisher 1935",
+    "tukey-kramer": "Tukey 1953; Kramer 1956; Fisher 1935",
+    "welch": "Welch 1947; Fisher 1935",
+    "newcombe": "Newcombe 1998; Suissa & Shuster 1985; Berger & Boos 1994",
+    "score": "Miettinen & Nurminen 1985; Suissa & Shuster 1985; Berger & Boos 1994",
+    "adjusted-wald": "Bonett & Price 2012; Fisher 1935",
+    "wald": "Bonett & Price 2012; Fisher 1935",
+}
+SIMULTANEOUS = {"games-howell", "tukey-kramer"}
+
+
+def segment_pairs(
+    answers: Answers,
+    segments: Sequence[str | None],
+    measure: Measure,
+    procedure: str = "",
+    options: ComparisonOptions = DEFAULTS,
+) -> SegmentPairs:
+    """Return the difference of every two segments, second minus first, as one family.
+
+    Means: `games-howell` (the default; unequal spreads), `tukey-kramer` (equal spreads), both by the studentised range
+    with intervals that hold for all pairs at once, or `welch`, adjusted by `options.adjustment`. Shares: `newcombe`
+    (the default) or `score` (Miettinen & Nurminen 1985). NPS: as in `compare`. Segments in alphabetical order; those
+    with fewer than `comparison_base` respondents are refused and belong to no family. Clusters that stand in several
+    segments are the same people.
+    """
+    chosen = procedure or _usual(measure, options)
+    if chosen not in _allowed(measure, options):
+        raise ValueError(
+            f"Pairs of this measure are compared by {', '.join(_allowed(measure, options))}, not {chosen}."
+        )
+    parts = segmented(answers, segments, measure.scale)
+    found = [compare_pair(parts.pair(*each), measure, options) for each in _places(parts)]
+    family = sum(isinstance(each, Difference) for each in found)
+    if chosen in SIMULTANEOUS:
+        verdicts, adjustment = _simultaneous(parts, found, measure, (chosen, options)), chosen
+    else:
+        made = _by_score(parts, found, measure, options) if chosen == "score" else found
+        verdicts, adjustment = list(adjust_family(made, options.adjustment)), options.adjustment
+    pairs = tuple(
+        SegmentPair(parts.names[i], parts.names[j], each) for (i, j), each in zip(_places(parts), verdicts, strict=True)
+    )
+    return SegmentPairs(pairs, family, adjustment, parts.n_unlabelled, parts.base, chosen, SOURCES[chosen])
+
+
+def _usual(measure: Measure, options: ComparisonOptions) -> str:
+    return _allowed(measure, options)[0]
+
+
+def _allowed(measure: Measure, options: ComparisonOptions) -> tuple[str, ...]:
+    return {
+        Kind.MEAN: ("games-howell", "tukey-kramer", "welch"),
+        Kind.TOP_BOX: ("newcombe", "score"),
+        Kind.NET_PROMOTER: (options.nps_interval,),
+    }[measure.kind]
+
+
+def _places(parts: Segmented) -> list[tuple[int, int]]:
+    return list(combinations(range(len(parts.names)), 2))
+
+
+def _simultaneous(
+    parts: Segmented,
+    found: Sequence[Difference | Refusal],
+    measure: Measure,
+    terms: tuple[str, ComparisonOptions],
+) -> list[Difference | Refusal]:
+    """Let the studentised range decide, and the exact tests, which are a family of their own."""
+    procedure, options = terms
+    shown = parts.with_base(max(options.comparison_base, 2))
+    pooled = _pooled(shown, measure) if procedure == "tukey-kramer" and shown.names else None
+    exact = iter(confirming_p_values([each for each in found if isinstance(each, Difference)]))
+    return [
+        each
+        if isinstance(each, Refusal)
+        else _ranged(each, _spread(parts.pair(*place), pooled), len(shown.names), (procedure, next(exact)))
+        for place, each in zip(_places(parts), found, strict=True)
+    ]
+
+
+def _pooled(parts: Segmented, measure: Measure) -> tuple[float, float]:
+    """Return the variance within segments and its degrees of freedom."""
+    _, variances, bases = figures_of(parts, measure)
+    df = float((bases - 1).sum())
+    return float((bases - 1) @ variances) / df, df
+
+
+def _spread(pair: Pair, pooled: tuple[float, float] | None) -> Spread:
+    if pooled is None:
+        return spread_of(pair)
+    first, second = (pooled[0] / supporting_base(each) for each in pair.samples)
+    return Spread(first, second, 0.0, pooled[1])
+
+
+def _ranged(difference: Difference, spread: Spread, k: int, terms: tuple[str, float | None]) -> Difference:
+    """Return a difference judged by the studentised range of k means."""
+    procedure, confirming = terms
+    se, value, level = math.sqrt(spread.variance), difference.estimate.value, 1 - difference.alpha
+    if se > 0:
+        p_range = float(stats.studentized_range.sf(abs(value) / se * math.sqrt(2), k, spread.df))
+        half = float(stats.studentized_range.ppf(level, k, spread.df)) * se / math.sqrt(2)
+    else:
+        p_range, half = float(value == 0), 0.0
+    estimate = replace(
+        difference.estimate,
+        interval=Interval(value - half, value + half, level, procedure),
+        method=procedure,
+        se=se,
+        source=SOURCES[procedure],
+    )
+    return replace(decided(difference, min(p_range, 1.0), confirming, procedure), estimate=estimate)
+
+
+def _by_score(
+    parts: Segmented, found: Sequence[Difference | Refusal], measure: Measure, options: ComparisonOptions
+) -> list[Difference | Refusal]:
+    """Return the differences of shares with the interval and the test of Miettinen and Nurminen."""
+    scored = parts.scored(measure)
+    return [
+        each if isinstance(each, Refusal) else _scored(each, scored.pair(*place), options)
+        for place, each in zip(_places(parts), found, strict=True)
+    ]
+
+
+def _scored(difference: Difference, pair: Pair, options: ComparisonOptions) -> Difference:
+    """Return one difference of shares judged by the score test."""
+    counts = [each.mean * supporting_base(each) for each in pair.samples]
+    bases = [supporting_base(each) for each in pair.samples]
+    if not 0 < sum(counts) < sum(bases):
+        return difference
+    given = (counts[1], bases[1], counts[0], bases[0])
+    low, high = confint_proportions_2indep(*given, method="score", compare="diff", alpha=options.alpha)
+    test = test_proportions_2indep(*given, method="score", compare="diff")
+    interval = Interval(float(low), float(high), 1 - options.alpha, "score")
+    p_value = float(np.clip(test.pvalue, 0, 1))
+    estimate = replace(difference.estimate, interval=interval, method="score", source=SOURCES["score"], notes=())
+    return replace(difference, estimate=estimate, statistic=float(test.statistic), p_value=p_value)
