@@ -20,7 +20,7 @@ from analysis.weighting.logit import logit
 
 RELATED, NO_SIGN = "related-to-answers", "no-sign-of-relation"
 # Rows needed for each item of Little's test, and at all.
-_ROWS_PER_ITEM, _ROWS = 3, 20
+_ROWS_PER_ITEM, _ROWS, _ITEMS = 3, 20, 2
 # Rows per pattern below which the chi-square is an approximation of doubtful worth.
 _ROWS_PER_PATTERN = 5
 # Gaps, and answers, needed for each other item.
@@ -35,8 +35,9 @@ def little_mcar_test(table: pd.DataFrame, alpha: float = 0.05) -> McarTest | Ref
 
     `table`: numeric or ordered columns, NaN missing. d2 = sum over patterns of n (ybar - mu)' S^-1 (ybar - mu) on the
     items seen, mu and S by EM (S with divisor n - 1); chi-square with sum of items seen - items degrees.
-    Refused: nothing missing (`nothing-missing`), below 20 rows or 3 a item (`too-few-rows`), items that determine each
-    other (`singular-covariance`), one pattern only (`one-pattern`). Constant items are left out with a note.
+    Refused: nothing missing (`nothing-missing`), below 20 rows or 3 a item (`too-few-rows`), items that determine
+    each other (`singular-covariance`), fewer than two items that vary (`too-few-items`). Constant items are left out
+    with a note.
     """
     values, notes = _standardised(table)
     there = ~np.isnan(values).all(axis=1)
@@ -81,13 +82,12 @@ def _standardised(table: pd.DataFrame) -> tuple[FloatArray, tuple[Note, ...]]:
 def _unfit(values: FloatArray) -> Refusal | None:
     n, p = values.shape
     needed = max(_ROWS, _ROWS_PER_ITEM * p)
+    if p < _ITEMS:
+        return Refusal("too-few-items", base_of_rows(n), {"n": p, "needed": _ITEMS})
     if n < needed:
         return Refusal("too-few-rows", base_of_rows(n), {"n": n, "needed": needed})
-    gaps = np.isnan(values)
-    if not gaps.any():
+    if not np.isnan(values).any():
         return Refusal("nothing-missing", base_of_rows(n), {"n": n})
-    if (gaps == gaps[0]).all() or p == 1:
-        return Refusal("one-pattern", base_of_rows(n), {"items": p})
     return None
 
 

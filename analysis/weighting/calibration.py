@@ -23,7 +23,7 @@ from analysis.weighting.margins import (
     refuse_missing,
 )
 from analysis.weighting.raking import base_weights_of, margins_of
-from analysis.weighting.results import Course, Weighting, summary_of
+from analysis.weighting.results import Auxiliaries, Course, Weighting, summary_of
 
 SOURCE = "Deville & Särndal 1992"
 CalibrationTargets = Mapping[str, Mapping[Hashable, float] | float]
@@ -94,7 +94,7 @@ def calibrate(
         *(_numeric_margin(name, column, (total * unit, base, weights)) for name, column, total in numbers),
     )
     ratio = np.divide(weights, base, out=np.zeros_like(base), where=base > 0)
-    return Weighting(weights, ratio, base, problem.columns, summary_of(weights, margins, course))
+    return Weighting(weights, ratio, base, Auxiliaries(numbers=problem.columns), summary_of(weights, margins, course))
 
 
 _Numbers = list[tuple[str, FloatArray, float]]

@@ -54,6 +54,6 @@ def _calibration_loss(design: SurveyDesign) -> float:
     """Return the widening for the directions in which calibrated residuals cannot vary."""
     if design.calibrated is None:
         return 1.0
-    columns = design.calibrated.auxiliaries
+    columns = design.calibrated.auxiliaries.columns()
     n, rank = columns.shape[0], int(np.linalg.matrix_rank(columns.T @ columns))
     return float(np.sqrt((n - 1) / max(n - rank, 1)))

@@ -107,7 +107,7 @@ class SurveyDesign:
 
 def explained(residuals: FloatArray, weighting: Weighting) -> FloatArray:
     """Return what a regression on the auxiliaries, with the base weights, explains of residuals (n x q)."""
-    columns, base = weighting.auxiliaries, weighting.base_weights
+    columns, base = weighting.auxiliaries.columns(), weighting.base_weights
     sizes = np.sqrt(base @ np.square(columns))
     columns = columns / np.where(sizes > 0, sizes, 1.0)
     weighted = columns * base[:, None]
@@ -132,7 +132,7 @@ def survey_design(
     `population`: how many rows it has; design effects are then against a sample drawn without replacement from it.
     Raises ValueError for lengths that differ, bad weights, a cluster in two strata, more units drawn than there are.
     """
-    calibrated = weights if isinstance(weights, Weighting) and weights.auxiliaries.shape[1] else None
+    calibrated = weights if isinstance(weights, Weighting) and weights.auxiliaries.there else None
     values = np.asarray(weights.weights if isinstance(weights, Weighting) else weights, dtype=np.float64)
     if values.ndim != 1:
         raise ValueError("Weights must be one number per row.")

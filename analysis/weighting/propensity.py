@@ -20,7 +20,7 @@ from analysis.weighting.attributes import Attributes, attribute_table
 from analysis.weighting.discrimination import area_under_curve
 from analysis.weighting.logit import LogitFit, logit
 from analysis.weighting.representativity import PER_TERM, answered_of, too_few
-from analysis.weighting.results import Course, Weighting, limits_of, summary_of
+from analysis.weighting.results import Auxiliaries, Course, Weighting, limits_of, summary_of
 
 SOURCE = "Rosenbaum & Rubin 1983; Little 1986"
 _FOLDS = 5
@@ -201,17 +201,17 @@ def propensity_weights(found: ResponsePropensity, options: PropensityWeightOptio
     if method is PropensityMethod.INVERSE:
         weights = np.where(found.answered, 1 / found.propensities, 0.0)
         weights *= weights.size / weights.sum()
-        columns = np.zeros((weights.size, 0))
+        auxiliaries = Auxiliaries()
     else:
         sizes, answered = np.bincount(classes), np.bincount(classes, weights=found.answered.astype(np.float64))
         weights = np.where(found.answered, (sizes / answered)[classes], 0.0)
-        columns = (classes[:, None] == np.arange(sizes.size)).astype(np.float64)
+        auxiliaries = Auxiliaries(((classes, sizes.size),))
     weights, n_trimmed = _cut(weights, options.limits)
     notes = (Note("weights-trimmed", {"n": n_trimmed}),) if n_trimmed else ()
     course = Course(1, 0.0, n_trimmed, f"propensity-{method}", SOURCE, notes)
     base = found.answered.astype(np.float64)
     summary = summary_of(weights, _class_margins(classes, found.answered, weights), course)
-    return Weighting(weights, weights.copy(), base, columns, summary)
+    return Weighting(weights, weights.copy(), base, auxiliaries, summary)
 
 
 def _answering_classes(found: ResponsePropensity, n_classes: int) -> IntArray:

@@ -26,7 +26,7 @@ from analysis.weighting.margins import (
     scaled_to,
     with_missing_kept,
 )
-from analysis.weighting.results import Course, Weighting, limits_of, summary_of
+from analysis.weighting.results import Auxiliaries, Course, Weighting, limits_of, summary_of
 from analysis.weights import check_weights
 
 SOURCE = "Deming & Stephan 1940; Deville, Särndal & Sautory 1993"
@@ -199,5 +199,5 @@ def margins_of(variables: list[MarginVariable], base: FloatArray, weights: Float
 def _weighting(base: FloatArray, weights: FloatArray, variables: list[MarginVariable], course: Course) -> Weighting:
     factors = np.divide(weights, base, out=np.zeros_like(base), where=base > 0)
     summary = summary_of(weights, margins_of(variables, base, weights), course)
-    auxiliaries = np.concatenate([each.indicators() for each in variables], axis=1)
+    auxiliaries = Auxiliaries(tuple((each.codes, len(each.categories)) for each in variables))
     return Weighting(weights, factors, base, auxiliaries, summary)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.arrays import FloatArray
+from analysis.arrays import FloatArray, IntArray
 from analysis.values import Base, Note
 from analysis.values.weighting import Margin, WeightingSummary
 from analysis.weights import effective_base, kish_design_effect
@@ -18,17 +18,38 @@ _THIN = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Auxiliaries:
+    """What weighted totals were made to meet: the category of each row per variable (with their number), and numbers.
+
+    They are laid out as columns only where an error needs them: most weights are made without.
+    """
+
+    groups: tuple[tuple[IntArray, int], ...] = ()
+    numbers: FloatArray | None = None
+
+    @property
+    def there(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self.groups) or self.numbers is not None
+
+    def columns(self) -> FloatArray:
+        """Return one column of zeros and ones per category, and the numbers (n x k)."""
+        parts = [(codes[:, None] == np.arange(size)).astype(np.float64) for codes, size in self.groups]
+        return np.concatenate(parts if self.numbers is None else [*parts, self.numbers], axis=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Weighting:
     """Weights (n), the factors (n) that made them from the base weights (n), and what the weights were made to meet.
 
-    `auxiliaries` (n x k) are the columns whose weighted totals meet the targets: `survey_design` needs them to count
-    what calibration gains. `summary` is the part that pages show.
+    `auxiliaries` are what the weighted totals of meet the targets: `survey_design` needs them to count what calibration
+    gains. `summary` is the part that pages show.
     """
 
     weights: FloatArray
     factors: FloatArray
     base_weights: FloatArray
-    auxiliaries: FloatArray
+    auxiliaries: Auxiliaries
     summary: WeightingSummary
 
 

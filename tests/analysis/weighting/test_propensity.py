@@ -62,11 +62,11 @@ def test_the_error_of_an_area_is_that_of_a_bootstrap() -> None:
     scores = np.round(rng.normal(size=300) + happened, 1)
     result = area_under_curve(scores, happened)
     draws = []
-    for _ in range(400):
+    for _ in range(150):
         rows = np.concatenate([rng.integers(0, 100, 100), rng.integers(100, 300, 200)])
         draws.append(roc_auc_score(happened[rows], scores[rows]))
     assert result.value == pytest.approx(roc_auc_score(happened, scores))
-    assert result.se == pytest.approx(np.std(draws), rel=0.12)
+    assert result.se == pytest.approx(np.std(draws), rel=0.2)
 
 
 def test_a_right_model_is_calibrated() -> None:
