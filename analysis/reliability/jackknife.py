@@ -55,21 +55,22 @@ def jackknifed(people: People, figures: Callable[[FloatArray], FloatArray]) -> F
     return np.concatenate([figures(each) for each in left_out(people)])
 
 
-def share_estimate(people: People, value: float, without: FloatArray, terms: tuple[str, str, float]) -> Estimate:
+def share_estimate(people: People, value: float, spread: FloatArray | float, terms: tuple[str, str, float]) -> Estimate:
     """Return a share of true variance, with an interval symmetric in ln(1 - figure) (Bonett 2002), not above 1.
 
-    `without` (g,) are the figures without each respondent; `terms` are method, source and level.
+    `spread` holds the figures without each respondent (g,), or is a linearised standard error; `terms` are method,
+    source and level.
     """
     method, source, level = terms
-    gap = 1 - value
+    gap, how = 1 - value, "linearised" if isinstance(spread, float) else "jackknife"
     notes = (Note("negative-reliability", {"value": value}),) if value < 0 else ()
     if gap <= ROUNDING:
-        error, interval = 0.0, Interval(value, value, level, "jackknife")
+        error, interval = 0.0, Interval(value, value, level, how)
     else:
-        error = _error(np.log(np.maximum(1 - without, ROUNDING)))
+        error = spread / gap if isinstance(spread, float) else _error(np.log(np.maximum(1 - spread, ROUNDING)))
         half = _quantile(people, level) * error
-        interval = Interval(1 - gap * math.exp(half), 1 - gap * math.exp(-half), level, "jackknife")
-    source = f"{source}; Bonett 2002; {SOURCE}"
+        interval = Interval(1 - gap * math.exp(half), 1 - gap * math.exp(-half), level, how)
+    source = f"{source}; Bonett 2002; {'Satorra & Bentler 1994' if isinstance(spread, float) else SOURCE}"
     return Estimate(value, interval, people.base, method, "reliability", gap * error, notes, source)
 
 
