@@ -88,12 +88,17 @@ def whose(n: int, sample: Respondents | None) -> Respondents:
     return found
 
 
+def _rows(table: FloatArray, keep: BoolArray) -> FloatArray:
+    """Return the kept rows, items still one after the other in memory."""
+    return table if keep.all() else table.T[:, keep].T
+
+
 def complete_rows(items: Items, model: PathModel, sample: Respondents | None) -> Prepared:
     """Return the rows in which every item is answered."""
     table = item_table(items, model.items, model.ends)
     found = whose(len(table), sample)
     keep, notes = _kept(table, found, MissingItems.COMPLETE_CASES)
-    return Prepared((table,), found, ()) if keep.all() else Prepared((table[keep],), found.rows(keep), tuple(notes))
+    return Prepared((_rows(table, keep),), found if keep.all() else found.rows(keep), tuple(notes))
 
 
 def prepared(
@@ -105,8 +110,8 @@ def prepared(
     table = item_table(items, model.items, model.ends)
     found = whose(len(table), sample)
     keep, notes = _kept(table, found, options.missing)
-    rows, blank = table[keep], np.isnan(table[keep])
-    left = found.rows(keep)
+    rows, left = _rows(table, keep), found if keep.all() else found.rows(keep)
+    blank = np.isnan(rows)
     if not blank.any():
         return Prepared((rows,), left, tuple(notes))
     if blank.all(axis=0).any():

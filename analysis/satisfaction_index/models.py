@@ -84,6 +84,7 @@ class PathModel:
         object.__setattr__(self, "paths", paths)
         object.__setattr__(self, "scales", self._scales())
         object.__setattr__(self, "modes", self._modes())
+        _ = self.ends  # raises for ends that leave no room
 
     def _scales(self) -> dict[str, Ends]:
         items = [item for each in self.blocks.values() for item in each]
@@ -122,7 +123,7 @@ class PathModel:
 
     @property
     def ends(self) -> tuple[ItemScale, ...]:
-        """Return the declared scale of each item, in the order of `items`; raise ValueError for one without extent."""
+        """Return the declared scale of each item, in the order of `items`."""
         scales = self.scales if isinstance(self.scales, Mapping) else {}
         return tuple(_scale(item, scales[item]) for item in self.items)
 
