@@ -17,6 +17,8 @@ from analysis.drivers.regressions import RegressionOptions, driver_regression
 from analysis.drivers.shares import ImportanceOptions, driver_importance
 from analysis.drivers.terms import Terms
 from analysis.drivers.what_if import Supposition, what_if
+from analysis.values.drivers import QuadrantLines
+from analysis.values.what_if import OutcomeMeasure
 
 __all__ = [
     "BootstrapInterval",
@@ -27,6 +29,8 @@ __all__ = [
     "Errors",
     "ImportanceOptions",
     "KanoOptions",
+    "OutcomeMeasure",
+    "QuadrantLines",
     "RatingScale",
     "RegressionOptions",
     "RelativeImportance",

@@ -33,12 +33,13 @@ SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """How intervals are read off draws: nominal level, quantiles taken, and the method's name and source."""
+    """How intervals are read off draws: nominal level, quantiles taken, kind, and residual degrees of freedom."""
 
     level: float
     low: float
     high: float
     kind: BootstrapInterval
+    degrees: float = 1.0
 
     @property
     def method(self) -> str:
@@ -50,17 +51,18 @@ def ends(level: float, kind: BootstrapInterval, n: float, n_columns: int) -> End
     """Return which quantiles of the draws bound an interval for n (effective) respondents and k columns."""
     if not 0 < level < 1:
         raise ValueError(f"A confidence level lies between 0 and 1, not at {level}.")
-    tail = (1 - level) / 2
+    tail, degrees = (1 - level) / 2, max(n - n_columns - 1, 1.0)
     if kind is BootstrapInterval.EXPANDED:
-        degrees = max(n - n_columns - 1, 1.0)
         tail = float(stats.norm.cdf(math.sqrt(max(n, 1.0) / degrees) * stats.t.ppf(tail, degrees)))
-    return Ends(level, tail, 1 - tail, kind)
+    return Ends(level, tail, 1 - tail, kind, degrees)
 
 
 def interval_of(draws: FloatArray, which: Ends) -> Interval:
     """Return the interval that the draws give, by order statistics (Hyndman & Fan's type 1)."""
-    low, high = np.quantile(draws, [which.low, which.high], method="inverted_cdf")
-    return Interval(float(low), float(high), which.level, which.method)
+    ordered, most = np.sort(draws), draws.size - 1
+    # The smallest draw that at least so large a share of the draws does not exceed; rounding must not add one.
+    low, high = (min(max(math.ceil(draws.size * end - 1e-9) - 1, 0), most) for end in (which.low, which.high))
+    return Interval(float(ordered[low]), float(ordered[high]), which.level, which.method)
 
 
 def explained(value: float, draws: FloatArray, which: Ends, base: Base, named: tuple[str, str]) -> Estimate:
@@ -77,3 +79,15 @@ def explained(value: float, draws: FloatArray, which: Ends, base: Base, named: t
         se=float(draws.std(ddof=1)),
         source=f"{named[1]}; {SOURCES[which.kind]}",
     )
+
+
+def without_bias(draws: FloatArray, totals: FloatArray, n_columns: int, which: Ends) -> FloatArray:
+    """Return draws of an R2 less twice what chance alone adds to one, k (1 - R2) / (n - k - 1), not below zero.
+
+    The sample's R2 is too high by that (adjusted R2 takes it off), each resample's once more. Shares are left alone:
+    theirs is small beside their spread. `PERCENTILE` intervals stay as they are, as others report them. `totals` are
+    the R2 of the whole model, k the columns that the R2 in question is of.
+    """
+    if which.kind is BootstrapInterval.PERCENTILE:
+        return draws
+    return np.maximum(draws - 2 * (1 - totals) * n_columns / which.degrees, 0.0)

@@ -27,7 +27,7 @@ from analysis.drivers.draws import (
     sign_of,
 )
 from analysis.drivers.importance import LMG_SOURCE, R_SQUARED_SOURCE, shares_of
-from analysis.drivers.intervals import ends, explained
+from analysis.drivers.intervals import Ends, ends, explained, without_bias
 from analysis.drivers.options import DriverOptions
 from analysis.drivers.orders import SampledShares
 from analysis.drivers.resampling import rank_probabilities
@@ -131,11 +131,17 @@ def _parts(design: Design, options: DriverOptions, rng: np.random.Generator) -> 
     )
 
 
-def _explained(parts: _Parts, value: float, draws: FloatArray, named: tuple[str, str]) -> Estimate:
-    """Return a part of R2 with its bootstrap interval."""
+def _which(parts: _Parts) -> Ends:
+    """Return how intervals are read off the draws."""
     effective = min(parts.base.effective, float(parts.design.sample.n_units))
-    which = ends(parts.options.level, parts.options.interval, effective, len(parts.among))
-    return explained(value, draws, which, parts.base, named)
+    return ends(parts.options.level, parts.options.interval, effective, len(parts.among))
+
+
+def _r_squared(parts: _Parts) -> Estimate:
+    """Return the R2 of the whole model with its interval."""
+    which, draws = _which(parts), parts.draws.r_squared
+    freed = without_bias(draws, draws, len(parts.among), which)
+    return explained(parts.total, freed, which, parts.base, ("r-squared", R_SQUARED_SOURCE))
 
 
 def _answers(parts: _Parts, entrant: Entrant) -> DriverAnswers:
@@ -166,12 +172,12 @@ def _driver(parts: _Parts, place: int, rank: int) -> Driver:
     """Return one driver of the model."""
     entrant, value = parts.design.entrants[place], float(parts.lmg[place])
     slope, chance = _slope(parts, entrant), parts.chance.importance[:, place]
-    method = "lmg-sampled" if parts.found.error.any() else "lmg"
+    draws, method = parts.draws.importance[:, place], "lmg-sampled" if parts.found.error.any() else "lmg"
     return Driver(
         code=entrant.code,
         label=entrant.label,
         answers=_answers(parts, entrant),
-        importance=_explained(parts, value, parts.draws.importance[:, place], (method, LMG_SOURCE)),
+        importance=explained(value, draws, _which(parts), parts.base, (method, LMG_SOURCE)),
         share=value / parts.decomposed if parts.decomposed > 0 else 0.0,
         rank=rank,
         rank_interval=ranks_held(parts.ranks[place], parts.options.level),
@@ -210,7 +216,7 @@ def _model(parts: _Parts) -> DriverModel:
     return DriverModel(
         method=parts.design.method,
         base=parts.base,
-        r_squared=_explained(parts, parts.total, parts.draws.r_squared, ("r-squared", R_SQUARED_SOURCE)),
+        r_squared=_r_squared(parts),
         adjusted_r_squared=_adjusted(parts),
         r_squared_p_value=float(exceedance(parts.chance.r_squared, np.array(parts.decomposed))),
         controls_r_squared=parts.controls,

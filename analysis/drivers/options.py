@@ -32,6 +32,11 @@ class DriverOptions:
     sensitivities: bool = True
     imputation: ImputationOptions = field(default_factory=ImputationOptions)
 
+    def __post_init__(self) -> None:
+        """Take the names of choices for the choices."""
+        object.__setattr__(self, "interval", BootstrapInterval(self.interval))
+        object.__setattr__(self, "lines", QuadrantLines(self.lines))
+
     def needed(self, n_drivers: int) -> int:
         """Return how many answers a model with this many drivers needs."""
         return max(self.least_per_driver * n_drivers, self.least_base)

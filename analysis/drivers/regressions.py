@@ -34,6 +34,10 @@ class RegressionOptions:
     errors: Errors = Errors.ROBUST
     factors: Sequence[Hashable] = ()
 
+    def __post_init__(self) -> None:
+        """Take the name of a choice for the choice."""
+        object.__setattr__(self, "errors", Errors(self.errors))
+
 
 @dataclass(frozen=True, slots=True)
 class _Parts:

@@ -19,7 +19,7 @@ from analysis.drivers.collinearity import (
 from analysis.drivers.draws import exceedance, ranks_held, sign_of
 from analysis.drivers.figures import PAIRS, Figures, by_chance, figures_of, resampled
 from analysis.drivers.importance import LMG_SOURCE, R_SQUARED_SOURCE, joined
-from analysis.drivers.intervals import BootstrapInterval, Ends, ends, explained
+from analysis.drivers.intervals import BootstrapInterval, Ends, ends, explained, without_bias
 from analysis.drivers.resampling import rank_probabilities
 from analysis.drivers.secondary import secondary_metrics
 from analysis.drivers.shapley import Shares
@@ -56,7 +56,8 @@ class ImportanceOptions:
     interval: BootstrapInterval = BootstrapInterval.EXPANDED
 
     def __post_init__(self) -> None:
-        """Refuse so few draws that no interval or p-value could be read off them."""
+        """Refuse so few draws that no interval or p-value could be read off them; take names for choices."""
+        object.__setattr__(self, "interval", BootstrapInterval(self.interval))
         if self.n_draws < FEWEST_DRAWS or self.n_shuffles < FEWEST_DRAWS - 1:
             raise ValueError(f"Give at least {FEWEST_DRAWS} draws and {FEWEST_DRAWS - 1} shuffles.")
 
@@ -176,6 +177,14 @@ def _notes(parts: _Parts, result: DriverImportance, level: float) -> tuple[Note,
     return (*parts.case.notes, *notes, Note("association-not-effect"))
 
 
+def _total(parts: _Parts, value: float, draws: FloatArray, method: str) -> Estimate:
+    """Return an R2, of the whole model or of the players after the controls."""
+    layout = parts.case.layout
+    n_columns = len(layout.columns) - (len(layout.controls) if method == "r-squared-decomposed" else 0)
+    freed = without_bias(draws, parts.draws.total, n_columns, parts.which)
+    return explained(value, freed, parts.which, parts.case.base, (method, R_SQUARED_SOURCE))
+
+
 def _result(parts: _Parts) -> DriverImportance:
     """Return the importance of all players, its cautions still to be noted."""
     base, matrix, found = parts.case.base, parts.matrix, parts.found
@@ -186,12 +195,10 @@ def _result(parts: _Parts) -> DriverImportance:
     return DriverImportance(
         base=base,
         players=tuple(_player(parts, int(place), rank) for rank, place in enumerate(order, start=1)),
-        r_squared=explained(total, parts.draws.total, parts.which, base, ("r-squared", R_SQUARED_SOURCE)),
+        r_squared=_total(parts, total, parts.draws.total, "r-squared"),
         adjusted_r_squared=1 - (1 - total) * (base.n - 1) / max(degrees, 1),
         controls_r_squared=total - decomposed,
-        decomposed_r_squared=explained(
-            decomposed, parts.draws.decomposed, parts.which, base, ("r-squared-decomposed", LMG_SOURCE)
-        ),
+        decomposed_r_squared=_total(parts, decomposed, parts.draws.decomposed, "r-squared-decomposed"),
         r_squared_p_value=float(exceedance(parts.chance.total, np.array(decomposed))),
         collinearity=Collinearity(float(parts.inflation.max()), condition_number(among), first_eigenvalue_share(among)),
         n_draws=len(parts.draws.total),

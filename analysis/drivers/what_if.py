@@ -51,6 +51,7 @@ class Supposition:
 
     def __post_init__(self) -> None:
         """Refuse an empty supposition, a top box without threshold, and promoters on another scale than 0 to 10."""
+        object.__setattr__(self, "measure", OutcomeMeasure(self.measure))
         if not self.raises or not all(math.isfinite(each) for each in self.raises.values()):
             raise ValueError("Say by how many points at least one rating is raised.")
         if self.measure is OutcomeMeasure.TOP_BOX and self.top_box_from is None:

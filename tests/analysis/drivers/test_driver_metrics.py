@@ -177,6 +177,13 @@ def test_a_percentile_interval_ends_at_draws() -> None:
     assert (found.low, found.high, found.level, found.method) == (5.0, 95.0, 0.9, "percentile-bootstrap")
 
 
+@pytest.mark.parametrize("n", [20, 199, 1000, 4000])
+def test_ends_are_the_quantiles_by_order_statistics(n: int) -> None:
+    draws = np.random.default_rng(n).normal(size=n)
+    found = interval_of(draws, ends(0.95, BootstrapInterval.PERCENTILE, 100, 3))
+    assert [found.low, found.high] == np.quantile(draws, [0.025, 0.975], method="inverted_cdf").tolist()
+
+
 def test_the_expanded_interval_is_wider_in_small_samples_and_the_same_in_large_ones() -> None:
     small, large = (ends(0.95, BootstrapInterval.EXPANDED, n, 5) for n in (40, 1_000_000))
     # sqrt(40/34) * t(0.975; 34) = 2.2043 standard normal deviations.

@@ -155,6 +155,12 @@ def test_a_rating_that_cannot_enter_is_refused_and_one_that_does_not_exist_raise
         Supposition({"food": 1}, OutcomeMeasure.TOP_BOX)
 
 
+def test_the_name_of_a_measure_stands_for_it_and_another_name_is_refused() -> None:
+    assert ask({"food": 1}, measure="net-promoter-score") == ask({"food": 1}, measure=OutcomeMeasure.NET_PROMOTER_SCORE)
+    with pytest.raises(ValueError, match="median"):
+        ask({"food": 1}, measure="median")
+
+
 def test_nobody_in_the_top_box_is_refused() -> None:
     outcome, ratings = answered()
     question = Supposition({"food": 1}, OutcomeMeasure.TOP_BOX, SCALE, top_box_from=11, model=DriverOptions())
