@@ -46,7 +46,7 @@ def log_rank(
     `groups` (n,) and `strata` (n,) name each customer's; None is missing, left out and noted. Refused (`one-group`,
     `base-too-small`, `too-few-departures`, `groups-never-at-risk-together`).
     """
-    present = _named(groups, strata)
+    present = _named(np.size(histories.times), groups, strata)
     spells = spells_of(histories, present)
     numbers, names = _numbered(groups, spells.kept)
     layers = np.zeros(numbers.size, dtype=np.int64) if strata is None else _numbered(strata, spells.kept)[0]
@@ -77,15 +77,18 @@ def log_rank(
     )
 
 
-def _named(groups: Sequence[str | None], strata: Sequence[str | None] | None) -> BoolArray:
-    named = np.array([each is not None for each in groups], dtype=np.bool_)
-    return named if strata is None else named & np.array([each is not None for each in strata], dtype=np.bool_)
+def _named(n: int, groups: Sequence[str | None], strata: Sequence[str | None] | None) -> BoolArray:
+    """Return which customers have a group and, if any, a stratum."""
+    named = np.ones(n, dtype=np.bool_)
+    for labels in (groups, groups if strata is None else strata):
+        if len(labels) != n:
+            raise ValueError(f"There are {n} customers but {len(labels)} labels.")
+        named &= np.array([each is not None for each in labels], dtype=np.bool_)
+    return named
 
 
 def _numbered(labels: Sequence[str | None], kept: BoolArray) -> tuple[IntArray, list[str]]:
     """Return the number of each kept row's label, and the labels in order."""
-    if len(labels) != kept.size:
-        raise ValueError(f"There are {kept.size} customers but {len(labels)} labels.")
     chosen = [str(each) for each, is_kept in zip(labels, kept, strict=True) if is_kept]
     names, numbers = np.unique(np.array(chosen, dtype=np.str_), return_inverse=True)
     return np.asarray(numbers, dtype=np.int64), names.tolist()
