@@ -32,7 +32,7 @@ REFERENCES = ("cautious", "normal", "knapp-hartung")
 # A step of the grid of likenesses.
 STEP = 0.1
 # With fewer periods, lasting differences can look like a trend a little more often than the stated rate.
-FEWEST_TO_JUDGE = 10
+FEWEST_TO_JUDGE = 20
 
 
 @dataclass(frozen=True, slots=True)

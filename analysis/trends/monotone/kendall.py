@@ -44,7 +44,7 @@ def _pairs(sizes: IntArray) -> int:
 
 def _variance(n: int, in_value: IntArray, in_time: IntArray) -> float:
     """Return Kendall's variance of S (1975, equation 4.3), tied in value, in time, or in both."""
-    if n <= 1:
+    if min(in_value.size, in_time.size) <= 1:
         return 0.0
     value, time = in_value.astype(np.float64), in_time.astype(np.float64)
     plain = n * (n - 1) * (2 * n + 5) - sum(float((t * (t - 1) * (2 * t + 5)).sum()) for t in (value, time))

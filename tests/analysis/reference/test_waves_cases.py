@@ -9,11 +9,23 @@ from typing import Any
 
 import numpy as np
 import pytest
+from statsmodels.regression.linear_model import WLS
 
 from analysis.scores import Answers, ScoreOptions
-from analysis.trends import fixed_effect_line, laney_chart, p_chart, pettitt, random_effects_line, trend
-from analysis.trends.lines import LineOptions, Waves, homogeneity, waves_of
-from analysis.trends.series import TrendOptions, trend_points
+from analysis.trends import (
+    LineOptions,
+    TrendOptions,
+    Waves,
+    fixed_effect_line,
+    homogeneity,
+    laney_chart,
+    p_chart,
+    random_effects_line,
+    trend,
+    trend_points,
+    wave_series,
+    waves_of,
+)
 from analysis.values.scores import Kind, Measure
 from analysis.values.trends import ControlChart, Period, TrendTest
 
@@ -103,12 +115,22 @@ def test_a_trend_of_scores_charts_its_promoters() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["trend_nile", "trend_airpassengers_log"])
-def test_the_published_shift_of_level_is_reproduced(name: str) -> None:
-    case = _case(name)
-    expected, relative = case["expected"]["pettitt"], case["tolerance"]["exact_rel"]
-    with (REFERENCE / case["data"]["file"]).open(encoding="utf-8", newline="") as file:
-        found = pettitt([float(list(row.values())[-1]) for row in csv.DictReader(file)])
-    assert found.n_before == expected["index_1based"]
-    assert found.statistic == pytest.approx(expected["stat"], rel=relative)
-    assert found.p_value == pytest.approx(expected["p"], rel=relative)
+def test_the_rescaled_error_that_answers_another_question_is_that_of_statsmodels() -> None:
+    expected = _case()
+    waves = _waves()
+    design = np.column_stack([np.ones(16), waves.at])
+    found = WLS(waves.figures, design, weights=1 / waves.variances).fit().bse[1]
+    assert found == pytest.approx(
+        expected["expected"]["lm_weights_rescaled_se"], abs=expected["tolerance"]["exact_abs"]
+    )
+    q, slope = homogeneity(waves), fixed_effect_line(waves).slope.se
+    assert slope is not None
+    assert slope * (q.q / q.df) ** 0.5 == pytest.approx(found)
+
+
+def test_waves_given_as_figures_and_errors_give_the_same_line() -> None:
+    expected, exact = _case()["expected"], _case()["tolerance"]["exact_abs"]
+    waves = wave_series(expected["theta"], expected["se"], range(1, 17), "share")
+    line = random_effects_line(waves, LineOptions(reference="normal"))
+    assert line.tau2 == pytest.approx(expected["random"]["tau2"], abs=exact)
+    assert line.slope.se == pytest.approx(expected["random"]["se_slope"], abs=exact)
