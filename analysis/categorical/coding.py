@@ -58,6 +58,13 @@ def _is_number(series: pd.Series[Any]) -> bool:
     return bool(pd.api.types.is_numeric_dtype(series)) and not isinstance(series.dtype, pd.CategoricalDtype)
 
 
+def _alphabetical(series: pd.Series[Any]) -> tuple[str, ...]:
+    """Return the levels of a text in the order of the alphabet, nothing for other columns: a factor needs no order."""
+    if isinstance(series.dtype, pd.CategoricalDtype) or pd.api.types.is_numeric_dtype(series):
+        return ()
+    return tuple(sorted({label(each) for each in series.dropna().unique()}))
+
+
 def codings_of(
     predictors: pd.DataFrame, there: BoolArray, levels: Mapping[str, Sequence[Any]]
 ) -> tuple[tuple[Coding, ...], tuple[Note, ...]]:
@@ -68,7 +75,8 @@ def codings_of(
         if _is_number(series) and name not in levels:
             codings.append(Coding(str(name)))
             continue
-        order = order_of(series, levels.get(str(name), ()), what=str(name))
+        given = levels.get(str(name), ())
+        order = order_of(series, given if len(given) else _alphabetical(series), what=str(name))
         codes = places(series, order)[there]
         used = [level for place, level in enumerate(order) if (codes == place).any()]
         unused = [level for level in order if level not in used]

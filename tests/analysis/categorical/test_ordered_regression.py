@@ -333,3 +333,24 @@ def test_ten_levels_with_sparse_ones_converge_in_few_steps() -> None:
     assert isinstance(found, CategoricalModel)
     assert found.n_iterations <= 10
     assert np.all(np.diff([each.value for each in found.thresholds.values()]) > 0)
+
+
+def test_levels_of_a_text_stand_in_alphabetical_order_unless_stated() -> None:
+    found = ordered_regression(Y, X)
+    assert isinstance(found, CategoricalModel)
+    assert numbers(found) == pytest.approx(numbers(fitted()), abs=1e-12)
+    turned = ordered_regression(Y, X, options=CategoricalOptions(levels={"channel": ["web", "shop", "phone"]}))
+    assert isinstance(turned, CategoricalModel)
+    assert list(turned.coefficients) == ["service", "price", "channelshop", "channelphone"]
+    assert turned.log_likelihood == pytest.approx(found.log_likelihood, abs=1e-9)
+
+
+def test_weights_and_frequencies_together_are_weighted_repeated_rows() -> None:
+    rng = np.random.default_rng(12)
+    counts, weights = rng.integers(0, 4, len(Y)), rng.uniform(0.5, 2, len(Y))
+    table = fitted(rows=Rows(weights=weights, frequencies=counts))
+    long = fitted(np.repeat(Y, counts), X.loc[X.index.repeat(counts)], rows=Rows(weights=np.repeat(weights, counts)))
+    assert numbers(table) == pytest.approx(numbers(long), abs=1e-9)
+    assert np.array(table.covariance) == pytest.approx(np.array(long.covariance), rel=1e-8)
+    assert table.base.n == long.base.n
+    assert table.base.effective == pytest.approx(long.base.effective)
