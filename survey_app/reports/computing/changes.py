@@ -64,6 +64,11 @@ def _picked(labels: Sequence[str | None], rows: np.ndarray[Any, np.dtype[np.bool
     return [label for label, picked in zip(labels, rows, strict=True) if picked]
 
 
+def period_labels(subject: Subject, grain: Grain) -> Sequence[str | None]:
+    """Return the period of every answer."""
+    return _periods(subject, grain)[0]
+
+
 def _periods(subject: Subject, grain: Grain) -> tuple[Sequence[str | None], Sequence[Period]]:
     about = subject.dataset.about
     if grain is Grain.WAVE:

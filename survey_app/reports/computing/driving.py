@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.drivers import DriverBattery, DriverOptions, RatingScale, key_drivers
-from analysis.respondents import respondents
-from analysis.values import Item, MissingReason, as_data
+from analysis.drivers import DriverBattery, DriverOptions, RatingScale, Supposition, key_drivers, what_if
+from analysis.respondents import Respondents, respondents
+from analysis.values import Item, MissingReason, Refusal, as_data
+from analysis.values.drivers import KeyDrivers
+from analysis.values.scores import Kind
+from analysis.values.what_if import OutcomeMeasure, WhatIf
 from survey_app.reports.computing.subject import Subject
 
 SEED = 20_261_122
@@ -28,14 +31,40 @@ def drivers(subject: Subject) -> dict[str, Any]:
         scales={item.code: _scale(item) for item in items},
     )
     weights = dataset.weights if dataset.is_weighted else None
-    found = key_drivers(
-        dataset.answers[subject.outcome.code].to_numpy(dtype=float),
-        battery,
-        np.random.default_rng(SEED),
-        respondents(len(battery.ratings), weights=weights) if weights is not None else None,
-        DriverOptions(outcome_higher_is_better=subject.outcome.higher_is_better),
+    who = respondents(len(battery.ratings), weights=weights) if weights is not None else None
+    outcome = dataset.answers[subject.outcome.code].to_numpy(dtype=float)
+    found = key_drivers(outcome, battery, np.random.default_rng(SEED), who, _options(subject))
+    return {
+        "result": as_data(found),
+        "refused": getattr(found, "code", None),
+        "labels": labels,
+        "seed": SEED,
+        "what_if": as_data(_what_if(subject, found, battery, who)),
+    }
+
+
+def _options(subject: Subject) -> DriverOptions:
+    return DriverOptions(outcome_higher_is_better=subject.outcome.higher_is_better)
+
+
+def _what_if(
+    subject: Subject, found: KeyDrivers | Refusal, battery: DriverBattery, who: Respondents | None
+) -> WhatIf | Refusal | None:
+    """Return what goes with one point more for the driver to fix first, if one is named."""
+    if isinstance(found, Refusal) or found.importance_performance.fix_first is None:
+        return None
+    outcome = subject.outcome
+    scale = _scale(outcome)
+    measures = {Kind.NET_PROMOTER: OutcomeMeasure.NET_PROMOTER_SCORE, Kind.TOP_BOX: OutcomeMeasure.TOP_BOX}
+    supposed = Supposition(
+        raises={found.importance_performance.fix_first: 1.0},
+        measure=measures.get(subject.measure.kind, OutcomeMeasure.MEAN),
+        outcome_scale=scale,
+        top_box_from=scale.high - 1 if scale.higher_is_better else scale.low + 1,
+        model=_options(subject),
     )
-    return {"result": as_data(found), "refused": getattr(found, "code", None), "labels": labels, "seed": SEED}
+    scores = subject.dataset.answers[outcome.code].to_numpy(dtype=float)
+    return what_if(scores, battery, supposed, np.random.default_rng(SEED), who)
 
 
 def _not_applicable(subject: Subject, item: Item) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -1,19 +1,35 @@
-"""Who differs: the headline figure by segment, with tests that know how many comparisons are shown."""
+"""Who differs: the headline figure by segment, and how far a change comes from other people answering."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.comparisons import compare_segments
+import numpy as np
+
+from analysis.comparisons import MixedAnswers, MixOptions, compare_segments, mix_shift
+from analysis.scores import Answers
 from analysis.values import Role, as_data
+from survey_app.reports.computing.changes import period_labels
 from survey_app.reports.computing.subject import COMPARISONS, SCORES, Subject
+from survey_app.reports.rules import COMPARISON_BASE, DISPLAY_BASE, Grain
 
 MOST_GROUPS = 12
+MIX = MixOptions(comparison_base=COMPARISON_BASE, minimum_base=DISPLAY_BASE)
 
 
-def groups(subject: Subject) -> list[dict[str, Any]]:
-    """Return one table per attribute or profile item that splits the answers into a readable number of groups."""
+def groups(subject: Subject, changes: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return one table per attribute or profile item that splits the answers into a readable number of groups.
+
+    Each says how much of the latest change (`changes` as computed) comes from the mix of these groups.
+    """
+    tables = _tables(subject)
+    compared = _compared(subject, changes)
+    return [table | {"mix": _mix(subject, segments, compared)} for table, segments in tables]
+
+
+def _tables(subject: Subject) -> list[tuple[dict[str, Any], Sequence[str | None]]]:
+    """Return every table with the segment of each answer."""
     about = subject.dataset.about
     tables = [
         _table(subject, name, {}, list(about[name])) for name in about.columns if str(name).startswith("profile.")
@@ -28,9 +44,39 @@ def groups(subject: Subject) -> list[dict[str, Any]]:
     return [table for table in tables if table is not None]
 
 
-def _table(subject: Subject, name: str, texts: dict[str, Any], column: Sequence[Any]) -> dict[str, Any] | None:
+def _table(
+    subject: Subject, name: str, texts: dict[str, Any], column: Sequence[Any]
+) -> tuple[dict[str, Any], Sequence[str | None]] | None:
     segments = [str(value) if isinstance(value, str) and value else None for value in column]
     if not 1 < len({each for each in segments if each}) <= MOST_GROUPS:
         return None
     table = compare_segments(subject.answers(subject.outcome.code), segments, subject.measure, SCORES, COMPARISONS)
-    return {"name": name, **texts, "table": as_data(table)}
+    return {"name": name, **texts, "table": as_data(table)}, segments
+
+
+Rows = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+def _compared(subject: Subject, changes: dict[str, Any]) -> tuple[Rows, Rows] | None:
+    """Return the answers of the two periods whose change is reported, if there are two."""
+    trend = changes["outcomes"][subject.outcome.code][0]["trend"]
+    if not trend or not trend["compared"]:
+        return None
+    labels = np.array([each or "" for each in period_labels(subject, Grain(changes["by"]))], dtype=object)
+    before, after = (np.asarray(labels == each, dtype=bool) for each in trend["compared"])
+    return before, after
+
+
+def _mix(subject: Subject, segments: Sequence[str | None], compared: tuple[Rows, Rows] | None) -> Any:
+    """Return the latest change as rate and mix by these groups, or None where no change is reported."""
+    if compared is None:
+        return None
+    before, after = (_mixed(subject, segments, rows) for rows in compared)
+    return as_data(mix_shift(before, after, subject.measure, MIX))
+
+
+def _mixed(subject: Subject, segments: Sequence[str | None], rows: Rows) -> MixedAnswers:
+    answers = subject.answers(subject.outcome.code)
+    weights = None if answers.weights is None else np.asarray(answers.weights)[rows]
+    kept = [segment for segment, chosen in zip(segments, rows, strict=True) if chosen]
+    return MixedAnswers(Answers(np.asarray(answers.scores)[rows], weights), kept)

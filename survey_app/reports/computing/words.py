@@ -1,4 +1,4 @@
-"""Which words set the unhappy apart from the happy, item by item of open text."""
+"""What people write: the words that set the unhappy apart, the themes, and what goes with them, item by item."""
 
 from __future__ import annotations
 
@@ -7,17 +7,36 @@ from typing import Any
 import numpy as np
 
 from analysis.values import Role, as_data
-from analysis.verbatims import Comment, VerbatimOptions, distinctive_words
-from survey_app.reports.computing.subject import Subject
+from analysis.verbatims import (
+    Comment,
+    Scored,
+    Verbatim,
+    VerbatimOptions,
+    commenting,
+    distinctive_words,
+    theme_effects,
+)
+from survey_app.reports.computing.subject import COMPARISONS, Subject
+
+SEED = 20_261_122
 
 
 def words(subject: Subject) -> list[dict[str, Any]]:
-    """Return the distinctive words of every verbatim item, by the outcome's low and high scores."""
+    """Return for every verbatim item who comments, the distinctive words, and the themes with what goes with them."""
     return [
         {
             "item": item.code,
             "labels": item.labels,
             "words": as_data(distinctive_words(_comments(subject, item.code), _camps(subject))),
+            "themes": as_data(theme_effects(_scored(subject, item.code), np.random.default_rng(SEED))),
+            "commenting": as_data(
+                commenting(
+                    [each if isinstance(each, str) else None for each in subject.dataset.answers[item.code]],
+                    subject.answers(subject.outcome.code),
+                    subject.measure,
+                    COMPARISONS,
+                )
+            ),
         }
         for item in subject.dataset.codebook.with_role(Role.VERBATIM)
     ]
@@ -32,6 +51,18 @@ def _comments(subject: Subject, code: str) -> list[Comment]:
         for text, value, language in texts
         if isinstance(text, str) and not np.isnan(value)
     ]
+
+
+def _scored(subject: Subject, code: str) -> Scored:
+    """Return the comments with their authors' scores as given, and the weights where there are any."""
+    texts, languages = subject.dataset.answers[code], subject.dataset.about["language"]
+    written = np.array([isinstance(text, str) and bool(text.strip()) for text in texts], dtype=bool)
+    comments = [
+        Verbatim(str(text), str(language)) for text, language in zip(texts[written], languages[written], strict=True)
+    ]
+    answers = subject.answers(subject.outcome.code)
+    weights = None if answers.weights is None else np.asarray(answers.weights)[written]
+    return Scored(comments, np.asarray(answers.scores)[written], weights)
 
 
 def _camps(subject: Subject) -> VerbatimOptions:

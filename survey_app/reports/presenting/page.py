@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from survey_app.reports.presenting import drawings, sentences
+from survey_app.reports.presenting import drawings, evidence, sentences
 from survey_app.reports.presenting.shown import Data, is_refusal, label_of
 
 
@@ -25,7 +25,9 @@ class ReportPage:
     drivers_refused: str | None
     why: str
     fix_first: Data
+    what_if: str | None
     driver_notes: list[str]
+    care: list[str]
     by: str
     trend_entry: Data
     charts: dict[str, Markup | None]
@@ -38,6 +40,7 @@ def report_page(result: Data) -> ReportPage:
     entries = result["changes"]["outcomes"][outcome["item"]]
     found = result["drivers"]["result"]
     labels = result["drivers"]["labels"]
+    measure = outcome["figures"][0]["measure"]
     known = found if found and not is_refusal(found) else None
     return ReportPage(
         result=result,
@@ -50,7 +53,9 @@ def report_page(result: Data) -> ReportPage:
         drivers_refused=None if known else sentences.drivers(found, labels),
         why=sentences.drivers(found, labels),
         fix_first=sentences.fix_first(found, labels),
+        what_if=evidence.what_if(result["drivers"].get("what_if"), measure),
         driver_notes=sentences.notes(found),
+        care=evidence.care(result.get("care"), measure),
         by=result["changes"]["by"],
         trend_entry=entries[0],
         charts=_charts(result, outcome, known),

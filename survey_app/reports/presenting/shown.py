@@ -82,5 +82,9 @@ def refusal(data: Data) -> str:
         "too-few-drivers": _("Give at least two items the role “driver” to see what matters."),
         "no-variation": _("All answers are alike, so there is nothing to test."),
         "too-few-segments": _("There is only one group."),
+        "theme-too-rare": _("Too few comments mention it: %(n)s, at least %(needed)s are needed.", n=n, needed=needed),
+        "theme-too-common": _("Nearly every comment mentions it, so there is nobody to compare with."),
+        "theme-not-found-again": _("It was not found again in both halves of the comments."),
+        "aliased": _("It says the same as another one."),
     }
     return sentences.get(data["code"], _("This figure cannot be shown (%(code)s).", code=data["code"]))
