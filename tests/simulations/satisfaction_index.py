@@ -244,9 +244,15 @@ STUDIED = (
     (BLANK, 250, ("path coefficient",)),
 )
 
+
+def _effort(which: Population) -> str:
+    """Return how much less is drawn here than by default."""
+    return "199 bootstrap draws, 2 imputations of 2 rounds" if which.blanks else "199 bootstrap draws"
+
+
 SETTINGS = (
     *(
-        Drawn(Setting(f"satisfaction index: {name}", f"{which.name}; 199 bootstrap draws", n), _shared(which, n, name))
+        Drawn(Setting(f"satisfaction index: {name}", f"{which.name}; {_effort(which)}", n), _shared(which, n, name))
         for which, n, names in STUDIED
         for name in names
     ),
