@@ -9,12 +9,17 @@ from scipy import stats
 
 from analysis.arrays import FloatArray
 from analysis.reliability.jackknife import jackknifed, share_estimate
-from analysis.reliability.people import DEFAULTS, People, ReliabilityOptions, people_of, refused
+from analysis.reliability.people import (
+    DEFAULTS,
+    FEWEST_ITEMS,
+    LEAST_SUM,
+    People,
+    ReliabilityOptions,
+    people_of,
+    refused,
+)
 from analysis.scores import ScaleAnswers
 from analysis.values import Estimate, Interval, Refusal
-
-# Where a sum of items never varies, its variance is held at this share of the items' own.
-LEAST_SUM = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,10 +47,11 @@ def consistency(covariances: FloatArray) -> Consistency:
     mean = _average_correlation(covariances, own)
     return Consistency(
         k / (k - 1) * (1 - trace / total),
-        k * mean / (1 + (k - 1) * mean),
+        k * mean / np.maximum(1 + (k - 1) * mean, LEAST_SUM),
         mean,
         (rows - own) / np.sqrt(np.maximum(own, LEAST_SUM * trace[:, None]) * rest),
-        (k - 1) / (k - 2) * (1 - (trace[:, None] - own) / rest) if k > 2 else np.full(own.shape, np.nan),  # noqa: PLR2004 two items have no rest of several
+        # One item that is left of two has no alpha.
+        (k - 1) / (k - 2) * (1 - (trace[:, None] - own) / rest) if k > FEWEST_ITEMS else np.full(own.shape, np.nan),
     )
 
 
@@ -63,7 +69,7 @@ def cronbach_alpha(answers: ScaleAnswers, options: ReliabilityOptions = DEFAULTS
 
     People with a missing answer are left out. SE and interval: jackknife over respondents, with weights, whatever the
     distribution, symmetric in ln(1 - alpha), Student's t; or Feldt's (1965). Refused: `too-few-items` (under 2),
-    `base-too-small`, `constant-item`. Noted `negative-reliability` where it is below zero.
+    `base-too-small`, `constant-item`, `no-variation` (items that cancel). Noted `negative-reliability` where it is below zero.
     """
     people = people_of(answers)
     refusal = refused(people, options)

@@ -94,11 +94,11 @@ def _step(theta: FloatArray, correlations: FloatArray) -> FloatArray:
     loadings, uniques = theta[:, :k], theta[:, k:]
     inverse, along = _inverse(loadings, uniques)
     place = np.arange(k)
-    left = correlations - loadings[:, :, None] * loadings[:, None, :]
+    left: FloatArray = correlations - loadings[:, :, None] * loadings[:, None, :]
     left[:, place, place] -= uniques
     both = inverse @ left @ inverse
     score = np.hstack([(both @ loadings[:, :, None])[:, :, 0], 0.5 * both[:, place, place]])
-    step: FloatArray = np.linalg.solve(_information(inverse, loadings, along), score[:, :, None])[:, :, 0]
+    step = np.linalg.solve(_information(inverse, loadings, along), score[:, :, None])[:, :, 0]
     cut: FloatArray = step / np.maximum(1.0, 2 * np.abs(step).max(axis=1, keepdims=True))
     return cut
 
@@ -121,7 +121,7 @@ def contributions(theta: FloatArray, centred: FloatArray, correlations: FloatArr
     k = centred.shape[1]
     inverse, along = _inverse(theta[None, :k], theta[None, k:])
     scores = centred @ inverse[0]
-    left = inverse[0] @ correlations @ inverse[0]
+    left: FloatArray = inverse[0] @ correlations @ inverse[0]
     by_loading = scores * (scores @ theta[:k])[:, None] - left @ theta[:k]
     score = np.hstack([by_loading, 0.5 * (np.square(scores) - np.diag(left))])
     added: FloatArray = np.linalg.solve(_information(inverse, theta[None, :k], along)[0], score.T).T

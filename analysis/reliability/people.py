@@ -15,6 +15,8 @@ from analysis.weights import Sample, sample_of
 
 ALPHA_INTERVALS = ("jackknife", "feldt")
 FEWEST_ITEMS, FEWEST_PEOPLE = 2, 3
+# A sum of items whose variance is below this share of the items' own never varies: they cancel each other.
+LEAST_SUM = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +99,6 @@ def refused(people: People, options: ReliabilityOptions) -> Refusal | None:
     constant = np.flatnonzero(np.diag(people.covariance) <= 0)
     if constant.size:
         return Refusal("constant-item", people.base, {"item": people.names[constant[0]]})
+    if people.covariance.sum() <= LEAST_SUM * np.trace(people.covariance):
+        return Refusal("no-variation", people.base, {"items": people.n_items})
     return None

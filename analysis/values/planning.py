@@ -26,8 +26,8 @@ class PlannedFigure:
 class Plan:
     """What goes with what: so many completed answers `n` (per wave), an effect of this size, that power.
 
-    `effect` is in `unit`: half the width of an interval, a change between waves, a slope per wave, R2, or a difference of
-    drivers' shares. `power` is None for margins. `invitations` (per wave) is None without a response rate. `base`
+    `effect` is in `unit`: half the width of an interval, a change between waves, a slope per wave, R2, or a difference
+    of drivers' shares. `power` is None for margins. `invitations` (per wave) is None without a response rate. `base`
     holds n and the effective number that is left of it after the design effect.
     """
 

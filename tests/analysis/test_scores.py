@@ -13,17 +13,24 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analysis.scores import (
     Answers,
+    ScaleAnswers,
     ScoreOptions,
+    bottom_box_share,
+    customer_effort_score,
+    customer_satisfaction_score,
     distribution,
     mean_score,
     net_promoter_groups,
     net_promoter_score,
+    person_scores,
+    scale_score,
     score,
     top_box_share,
 )
 from analysis.values import Estimate, Item, Refusal, Role
-from analysis.values.scores import NPS_SCALE, Distribution, Kind, Measure, Scale
+from analysis.values.scores import CES_1, NPS_SCALE, Distribution, Kind, Measure, Scale
 from analysis.weights import effective_base
+from tests.analysis.carrying import lacks
 
 CSAT = Scale(1, 5)
 EFFORT = Scale(1, 7, higher_is_better=False)
@@ -235,3 +242,139 @@ def test_every_interval_holds_its_figure_or_pulls_it_towards_the_middle(
         assert bounds[0] <= found.interval.low <= found.interval.high <= bounds[1]
     assert bounds[0] <= found.value <= bounds[1]
     assert np.isfinite(found.base.weighted)
+
+
+def test_every_figure_carries_its_method_and_source() -> None:
+    answers = Answers([0, 3, 7, 8, 9, 10] * 10)
+    results = [score(answers, measure) for measure in MEASURES]
+    assert list(lacks([*results, distribution(answers, NPS_SCALE), net_promoter_groups(answers)])) == []
+
+
+def test_bottom_boxes_are_the_worst_points_in_both_directions() -> None:
+    answers = Answers([1, 2, 3, 7] * 5)
+    assert _estimate(bottom_box_share(answers, EFFORT)).value == pytest.approx(0.25)
+    assert _estimate(bottom_box_share(answers, Scale(1, 7))).value == pytest.approx(0.5)
+    assert _estimate(bottom_box_share(answers, EFFORT)).method == "bottom-2-box"
+
+
+def test_satisfaction_is_the_share_of_fours_and_fives() -> None:
+    assert _estimate(customer_satisfaction_score(Answers([5, 4, 3, 2] * 10))).value == pytest.approx(0.5)
+
+
+def test_effort_is_easy_at_the_high_end_of_ces_2_and_at_the_low_end_of_ces_1() -> None:
+    made_easy = customer_effort_score(Answers([7, 6, 5, 1] * 10))
+    effort = customer_effort_score(Answers([1, 2, 3, 5] * 10), CES_1)
+    assert (made_easy.higher_is_better, effort.higher_is_better) == (True, False)
+    assert (_estimate(made_easy.easy).value, _estimate(made_easy.hard).value) == pytest.approx((0.75, 0.25))
+    assert (_estimate(effort.easy).value, _estimate(effort.hard).value) == pytest.approx((0.5, 0.25))
+    assert (_estimate(made_easy.mean).value, _estimate(effort.mean).value) == pytest.approx((4.75, 2.75))
+
+
+def test_wilson_is_kept_by_name_and_warned_of_where_a_side_is_thin() -> None:
+    answers = Answers([5] * 3 + [1] * 37)
+    named = _estimate(top_box_share(answers, CSAT, options=ScoreOptions(share_interval="wilson")))
+    guarded = _estimate(top_box_share(answers, CSAT))
+    for found, method in ((named, "wilson"), (guarded, "beta")):
+        assert found.interval is not None
+        bounds = proportion_confint(3, 40, method=method)
+        assert (found.interval.low, found.interval.high) == pytest.approx(bounds)
+    assert "few-on-a-side" in [note.code for note in named.notes]
+    assert "few-on-a-side" not in [note.code for note in guarded.notes]
+
+
+def test_a_rare_group_widens_the_default_interval_and_warns_of_a_named_one() -> None:
+    scores = [10] * 40 + [8] * 8 + [2] * 2
+    default, named = (
+        _estimate(net_promoter_score(scores, options=ScoreOptions(nps_interval=each)))
+        for each in ("adjusted", "adjusted-wald")
+    )
+    assert default.interval is not None
+    assert default.interval.method == "adjusted-t"
+    assert [note.code for note in named.notes] == ["base-indicative", "rare-group"]
+    usual = _estimate(net_promoter_score([10] * 20 + [8] * 20 + [2] * 10))
+    assert usual.interval is not None
+    assert usual.interval.method == "adjusted-wald"
+
+
+def test_the_linearised_error_of_an_unweighted_score_has_n_minus_1() -> None:
+    scores = [10] * 20 + [8] * 20 + [2] * 10
+    plain, linear = (
+        _estimate(net_promoter_score(scores, options=ScoreOptions(nps_error=each)))
+        for each in ("multinomial", "linearised")
+    )
+    assert plain.se is not None
+    assert linear.se == pytest.approx(plain.se * math.sqrt(50 / 49))
+
+
+def test_answers_mostly_alike_have_an_adjusted_interval_and_say_so() -> None:
+    for answers in ([5.0] * 40, [5.0] * 38 + [1.0, 4.0]):
+        found = _estimate(mean_score(Answers(answers), CSAT))
+        assert found.interval is not None
+        assert found.interval.method == "adjusted-t"
+        assert found.interval.low < found.value - 0.02
+        assert "skewed-for-t" in [note.code for note in found.notes]
+    named = _estimate(mean_score(Answers([5.0] * 38 + [1.0, 4.0]), CSAT, ScoreOptions(mean_interval="t")))
+    assert named.interval is not None
+    assert named.interval.method == "t"
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_answers_given_twice_by_the_same_people_weigh_as_those_people(measure: Measure) -> None:
+    scores = [0.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 10.0, 9.0, 3.0] * 6
+    once = _estimate(score(Answers(scores), measure))
+    twice = _estimate(score(Answers(scores * 2, clusters=list(range(60)) * 2), measure))
+    assert once.interval is not None
+    assert twice.interval is not None
+    assert twice.value == pytest.approx(once.value)
+    assert twice.se == pytest.approx(once.se, rel=0.01)
+    width = once.interval.high - once.interval.low
+    assert twice.interval.high - twice.interval.low == pytest.approx(width, rel=0.05)
+    assert "repeated-respondents" in [note.code for note in twice.notes]
+
+
+def test_ten_answers_of_two_people_are_too_few() -> None:
+    found = net_promoter_score(Answers([9.0] * 10, clusters=["a", "b"] * 5))
+    assert isinstance(found, Refusal)
+    assert found.figures == {"n": 2, "needed": 10}
+
+
+def test_clusters_of_one_answer_each_change_nothing() -> None:
+    scores = [0, 7, 10, 9, 8, 3] * 10
+    assert net_promoter_score(Answers(scores, clusters=range(60))) == net_promoter_score(scores)
+
+
+def test_a_scale_score_turns_reversed_items_round_by_the_declared_ends() -> None:
+    items = np.array([[5, 1, 4], [4, 2, math.nan], [3, math.nan, math.nan], [math.nan] * 3, [1, 5, 2]])
+    answers = ScaleAnswers(items, CSAT, reversed_items=(1,))
+    assert person_scores(answers) == pytest.approx(np.array([14 / 3, 4, math.nan, math.nan, 4 / 3]), nan_ok=True)
+    assert person_scores(answers, 1 / 3)[2] == 3
+    found = scale_score(answers, options=ALL)
+    assert _estimate(found.mean).value == pytest.approx(10 / 3)
+    assert _estimate(found.index).value == pytest.approx(100 * (10 / 3 - 1) / 4)
+    assert (found.n_items, found.n_left_out) == (3, 2)
+
+
+def test_the_interval_of_a_scale_score_is_students_and_its_index_the_same_on_0_to_100() -> None:
+    items = np.random.default_rng(3).integers(1, 6, size=(80, 4)).astype(float)
+    found = scale_score(ScaleAnswers(items, CSAT))
+    expected = stats.ttest_1samp(items.mean(axis=1), 0).confidence_interval(0.95)
+    mean, index = _estimate(found.mean), _estimate(found.index)
+    assert mean.interval is not None
+    assert index.interval is not None
+    assert (mean.interval.low, mean.interval.high) == pytest.approx((expected.low, expected.high))
+    assert index.interval.low == pytest.approx(25 * (expected.low - 1))
+    assert list(lacks(found)) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        (ScaleAnswers([1, 2], CSAT), "people by items"),
+        (ScaleAnswers([[1, 2]], CSAT, reversed_items=(2,)), "columns from 0 to 1"),
+        (ScaleAnswers([[1, 2]], CSAT, names=("a",)), "2 items but 1 names"),
+        (ScaleAnswers([[1, 9]], CSAT), "first is 9"),
+    ],
+)
+def test_a_table_that_is_no_scale_is_refused(answers: ScaleAnswers, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        scale_score(answers)
