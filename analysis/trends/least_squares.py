@@ -22,6 +22,8 @@ from analysis.values.monotone_trends import SeriesLine
 SOURCE = "Newey & West 1987; lag after Newey & West 1994"
 # Two parameters, and something left to judge their errors by.
 FEWEST = 8
+# With fewer periods nobody can tell whether neighbours are alike.
+FEWEST_TO_JUDGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def series_line(
 
     The slope's standard error is Newey and West's with the Bartlett kernel, without prewhitening or small-sample
     factor. Its interval and test use Student's t with n - 2 degrees of freedom and the larger of that error and the
-    ordinary one. Refused below eight periods. Raises ValueError for missing or infinite values and uneven spacing.
+    ordinary one. Refused below eight periods and where the series does not vary. Raises ValueError for missing or infinite values and uneven spacing.
     """
     series = observed(values, at)
     n = series.values.size
@@ -51,6 +53,8 @@ def series_line(
         raise ValueError("Newey and West's errors need periods at equal distances, none missing.")
     if n < FEWEST:
         return Refusal("too-few-periods", series.base, {"n": n, "needed": FEWEST})
+    if np.ptp(series.values) == 0:
+        return Refusal("no-variation", series.base)
     design = np.column_stack([np.ones(n), series.at - series.at[0]])
     fit = OLS(series.values, design).fit()
     lag = math.floor(4 * (n / 100) ** (2 / 9)) if options.lag is None else options.lag
@@ -70,7 +74,7 @@ def series_line(
         se_ordinary=errors[1],
         p_ordinary=float(2 * stats.t.sf(abs(ratio(slope, errors[1])), n - 2)),
         se_hc1=float(fit.get_robustcov_results("HC1").bse[1]),
-        r2=float(fit.rsquared) if np.ptp(series.values) else 0.0,
+        r2=float(fit.rsquared),
         durbin_watson=float(durbin_watson(fit.resid)) if fit.ssr > 0 else 2.0,
         autocorrelations=_autocorrelations(series.values, options.n_autocorrelations),
         method="newey-west",
@@ -92,4 +96,6 @@ def _warnings(residuals: FloatArray) -> tuple[Note, ...]:
     if np.ptp(residuals) == 0:
         return (Note("no-variation"),)
     found = float(acf(residuals, nlags=1, fft=False)[1])
-    return (Note("autocorrelated", {"lag_one": found}),) if found > 1.645 / math.sqrt(residuals.size) else ()
+    n = residuals.size
+    notes = (Note("autocorrelated", {"lag_one": found}),) if found > 1.645 / math.sqrt(n) else ()
+    return (*notes, Note("few-periods", {"n": n, "needed": FEWEST_TO_JUDGE})) if n < FEWEST_TO_JUDGE else notes

@@ -15,6 +15,7 @@ from analysis.trends.change_points import ShiftOptions, change_point
 from analysis.trends.charts import laney_chart
 from analysis.trends.levels import LevelOptions, smoothed_level
 from analysis.trends.lines import LineOptions, trend_test
+from analysis.trends.steps import steps
 from analysis.trends.waves import latest_series, waves_of
 from analysis.values import Base, Estimate, Refusal
 from analysis.values.comparisons import Difference
@@ -68,6 +69,7 @@ def trend(
         change_point=change_point(points, options.shifts),
         chart=_chart(parts, measure, options),
         levels=_levels(points, options),
+        steps=steps(parts, measure, options.comparisons),
     )
 
 

@@ -147,11 +147,20 @@ class NoChangePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One period minus the nearest earlier one with enough answers; its verdict allows for all steps of the series."""
+
+    before: str
+    after: str
+    change: Difference
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """Everything a trend chart says: points, the test of a trend, the latest change, limits and a shift.
 
     `levels` is the smoothed level of the latest series, with the band of the next period's figure. `compared` names the
-    two periods of the latest change.
+    two periods of the latest change. `steps` are the differences of neighbouring periods, tested as one family.
     """
 
     points: tuple[TrendPoint, ...]
@@ -161,3 +170,4 @@ class Trend:
     chart: ControlChart | Refusal
     levels: WaveLevels | Refusal
     compared: tuple[str, str] | None = None
+    steps: tuple[Step, ...] = ()

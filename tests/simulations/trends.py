@@ -40,7 +40,7 @@ from tests.simulations.settings import Drawn, Exact, Outcome, Setting
 
 ANSWER_SD = 0.775
 # Notes by which a result says that its rate may not hold.
-WARNINGS = {"autocorrelated", "few-periods", "short-for-correction", "few-expected"}
+WARNINGS = {"autocorrelated", "few-periods", "correction-incomplete", "short-for-correction", "few-expected"}
 BASE = Base(100, 100.0, 100.0)
 Generator = np.random.Generator
 Noise = Callable[[Generator, int], np.ndarray]

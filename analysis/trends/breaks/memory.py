@@ -13,12 +13,15 @@ from analysis.arrays import FloatArray
 from analysis.trends.breaks.segments import Segments
 from analysis.values import Note
 
+# With fewer periods nobody can tell whether neighbours are alike.
+FEWEST_TO_JUDGE = 50
+
 
 def remembered(segments: Segments, breaks: Sequence[int]) -> tuple[Note, ...]:
-    """Return a warning where the residuals about the levels are autocorrelated at 5 %, one-sided."""
-    found = lag_one(residuals(segments, breaks))
-    limit = 1.645 / math.sqrt(segments.n)
-    return (Note("autocorrelated", {"lag_one": found}),) if found > limit else ()
+    """Return a warning where the residuals about the levels are autocorrelated (5 %, one-sided), or too few to tell."""
+    found, n = lag_one(residuals(segments, breaks)), segments.n
+    notes = (Note("autocorrelated", {"lag_one": found}),) if found > 1.645 / math.sqrt(n) else ()
+    return (*notes, Note("few-periods", {"n": n, "needed": FEWEST_TO_JUDGE})) if n < FEWEST_TO_JUDGE else notes
 
 
 def residuals(segments: Segments, breaks: Sequence[int]) -> FloatArray:

@@ -17,7 +17,7 @@ from scipy import stats
 
 from analysis.arrays import FloatArray
 from analysis.comparisons.differences import verdict_of
-from analysis.trends.monotone.autocorrelation import lag_one, pre_whitened, variance_inflation
+from analysis.trends.monotone.autocorrelation import cautions, pre_whitened, variance_inflation
 from analysis.trends.monotone.kendall import Kendall, kendall
 from analysis.trends.observations import Observations, observed
 from analysis.values import Base, Note, Refusal
@@ -34,8 +34,7 @@ SOURCES = {
 }
 # With fewer, no order at all is unlikely enough.
 FEWEST = 5
-# Below these numbers a correction, or the detection of autocorrelation, is a guess (see the simulations).
-FEWEST_TO_CORRECT = 100
+# With fewer cycles the covariance of seasons is a guess (see the simulations).
 FEWEST_CYCLES = 10
 
 
@@ -90,7 +89,7 @@ def mann_kendall(
     found = kendall(series.values, series.at)
     ratio = variance_inflation(series) if options.correction == "hamed-rao" else 1.0
     method = "mann-kendall" if options.correction == "none" else "mann-kendall-hamed-rao"
-    notes = (*series.notes(), *_warnings(series, options.correction))
+    notes = (*series.notes(), *cautions(series, options.correction))
     return _tested(found, series.base, options.alpha, _Way(method, SOURCES[options.correction], notes, ratio))
 
 
@@ -166,21 +165,9 @@ def _tested(found: Kendall, base: Base, alpha: float, way: _Way) -> MannKendall:
 def _pre_whitened(series: Observations, alpha: float) -> MannKendall:
     """Return the test after the lag-one autocorrelation about Sen's line is taken out."""
     values = pre_whitened(series)
-    notes = (*series.notes(), *_warnings(series, "pre-whitened"))
+    notes = (*series.notes(), *cautions(series, "pre-whitened"))
     way = _Way("mann-kendall-pre-whitened", SOURCES["pre-whitened"], notes)
     return _tested(kendall(values, np.arange(values.size, dtype=float)), series.base, alpha, way)
-
-
-def _warnings(series: Observations, correction: str) -> tuple[Note, ...]:
-    """Warn of autocorrelation that nobody corrects, and of corrections that short series cannot carry."""
-    if not series.is_regular:
-        return ()
-    found = lag_one(series)
-    if correction == "none":
-        limit = 1.645 / math.sqrt(series.values.size)
-        return (Note("autocorrelated", {"lag_one": found}),) if found > limit else ()
-    n = series.values.size
-    return (Note("short-for-correction", {"n": n, "needed": FEWEST_TO_CORRECT}),) if n < FEWEST_TO_CORRECT else ()
 
 
 def _seasonal_warnings(table: FloatArray, correction: str) -> tuple[Note, ...]:

@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from analysis.arrays import FloatArray
 from analysis.intervals import normal_quantile
-from analysis.trends.monotone.autocorrelation import count_slopes, lag_one, variance_inflation
+from analysis.trends.monotone.autocorrelation import cautions, count_slopes, variance_inflation
 from analysis.trends.monotone.kendall import kendall
-from analysis.trends.monotone.mann_kendall import DEFAULTS, FEWEST, FEWEST_TO_CORRECT, MonotoneOptions, seasons_of
+from analysis.trends.monotone.mann_kendall import DEFAULTS, FEWEST, MonotoneOptions, seasons_of
 from analysis.trends.monotone.selection import all_slopes, slopes_at_ranks
-from analysis.trends.observations import Observations, observed
+from analysis.trends.observations import observed
 from analysis.values import Base, Estimate, Interval, Note, Refusal
 from analysis.values.monotone_trends import SenSlope
 
@@ -43,7 +43,7 @@ def sen_slope(
     method = "sen" if options.correction == "none" else "sen-hamed-rao"
     slope = _estimate(((middle + above) / 2, low, high), series.base, options.alpha, method)
     intercept = float(np.median(series.values) - slope.value * np.median(series.at))
-    notes = (*series.notes(), *_memory(series, options.correction))
+    notes = (*series.notes(), *cautions(series, options.correction))
     return SenSlope(slope, intercept, n_slopes, method, SOURCE, notes=notes)
 
 
@@ -87,13 +87,3 @@ def _estimate(found: tuple[float, float, float] | FloatArray, base: Base, alpha:
         SOURCE if method == "sen" else f"{SOURCE}; {'Hirsch et al. 1982' if 'seas' in method else 'Hamed & Rao 1998'}"
     )
     return Estimate(value, Interval(low, high, 1 - alpha, "ranks"), base, method, "slope", source=source)
-
-
-def _memory(series: Observations, correction: str) -> tuple[Note, ...]:
-    """Warn of autocorrelation that nobody corrects, and of a correction that the series cannot carry."""
-    if not series.is_regular:
-        return ()
-    n, found = series.values.size, lag_one(series)
-    if correction == "none":
-        return (Note("autocorrelated", {"lag_one": found}),) if found > 1.645 / math.sqrt(n) else ()
-    return (Note("short-for-correction", {"n": n, "needed": FEWEST_TO_CORRECT}),) if n < FEWEST_TO_CORRECT else ()

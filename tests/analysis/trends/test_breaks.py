@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -56,7 +56,7 @@ def test_the_best_partitions_are_those_of_trying_all() -> None:
 
     def rss(breaks: tuple[int, ...]) -> float:
         ends = (0, *breaks, 20)
-        return sum(float(np.var(values[a:b]) * (b - a)) for a, b in zip(ends[:-1], ends[1:], strict=True))
+        return sum(float(np.var(values[a:b]) * (b - a)) for a, b in pairwise(ends))
 
     for n_breaks in (1, 2):
         allowed = [each for each in combinations(range(1, 20), n_breaks) if min(np.diff((0, *each, 20))) >= 4]
@@ -133,5 +133,4 @@ def test_a_line_refuses_and_errs_as_it_says() -> None:
         series_line(range(10), [0, 1, 2, 3, 4, 5, 6, 7, 8, 20])
     with pytest.raises(ValueError, match="equal distances"):
         series_line([1, np.nan, *range(10)])
-    flat = _given(series_line([2.0] * 12))
-    assert (flat.r2, flat.p_value, flat.verdict.value) == (0, 1, "no-clear-change")
+    assert series_line([2.0] * 12).code == "no-variation"  # type: ignore[union-attr]

@@ -110,7 +110,7 @@ def test_few_waves_and_cycles_are_refused() -> None:
 
 @pytest.mark.parametrize("options", [{"model": "magic"}, {"season": 1}, {"level": 1.5}, {"next_error": -1.0}])
 def test_unknown_options_of_levels_are_errors(options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="level|standard error"):
+    with pytest.raises(ValueError, match=r"level|standard error"):
         LevelOptions(**options)
 
 
@@ -125,7 +125,7 @@ def test_figures_that_never_vary_have_a_level_with_a_band() -> None:
     [([1, 2], [1], None), ([1, np.inf], [1, 1], None), ([1, 2], [1, 0], None), ([1, 2], [1, 1], [3, 3])],
 )
 def test_waves_that_cannot_be_are_errors(figures: list[float], errors: list[float], at: list[float] | None) -> None:
-    with pytest.raises(ValueError, match="figure|place"):
+    with pytest.raises(ValueError, match=r"figure|place"):
         wave_series(figures, errors, at)
 
 
