@@ -84,10 +84,14 @@ def _mean(scores: FloatArray, sample: Respondents, level: float) -> Estimate | R
     mean, error = weighted_mean(scores[there], who)
     half = float(stats.t.ppf((1 + level) / 2, who.n_units - 1)) * error
     blank = int((~there & (sample.weights > 0)).sum())
-    notes = (Note("weights-taken-as-fixed"), *((Note("incomplete-rows-left-out", {"n": blank}),) if blank else ()))
+    notes = [Note("weights-taken-as-fixed")]
+    notes += [Note("incomplete-rows-left-out", {"n": blank})] if blank else []
+    notes += [Note("no-variation")] if error == 0 else []
     source = "Fornell et al. 1996; linearised error: Binder 1983"
-    interval = Interval(mean - half, mean + half, level, "t")
-    return Estimate(mean, interval, who.base(), "index-at-fixed-weights", "index", error, notes, source)
+    # Between the ends of the index, which a negative weight alone lets a mean leave.
+    low, high = max(mean - half, min(0.0, mean)), min(mean + half, max(100.0, mean))
+    interval = Interval(low, high, level, "t")
+    return Estimate(mean, interval, who.base(), "index-at-fixed-weights", "index", error, tuple(notes), source)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ generated: seven constructs, 24 items rated from 1 to 10.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import statistics
@@ -71,13 +72,14 @@ def answers(n: int, seed: int = 1) -> pd.DataFrame:
 
 
 def _python_of_peer() -> Path:
-    """Return the peer's interpreter, its environment made from the lock file where it is not there yet."""
-    python, done = PEER / "bin" / "python", PEER / ".installed"
-    if not done.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(PEER)], check=True)
-        lock = str(HERE / "plspm.lock")
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock], check=True)
-        done.touch()
+    """Return the peer's interpreter, its environment made from the lock file where that is not there yet."""
+    python, done, lock = PEER / "bin" / "python", PEER / ".installed", HERE / "plspm.lock"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if not done.exists() or done.read_text() != wanted:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(PEER)], check=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)]
+        subprocess.run(install, check=True)
+        done.write_text(wanted)
     return python
 
 
@@ -107,13 +109,13 @@ def _peer(data: pd.DataFrame) -> Iterator[Callable[[], dict[str, Any]]]:
         process.stdin.close()
 
 
-def _own(data: pd.DataFrame) -> tuple[float, list[float]]:
+def _own(data: pd.DataFrame, clock: Callable[[], float] = time.perf_counter) -> tuple[float, list[float]]:
     """Return the seconds of one fit with every respondent's scores, and the path coefficients."""
-    start = time.perf_counter()
+    start = clock()
     found = path_model_fit(data, MODEL)
     assert isinstance(found, PathFit)
     index_scores(data, found.weights)
-    return time.perf_counter() - start, [found.path(*pair) for pair in MODEL.pairs]
+    return clock() - start, [found.path(*pair) for pair in MODEL.pairs]
 
 
 def _fit_row(name: str, n_rows: int, rounds: int) -> dict[str, Any]:
@@ -142,13 +144,13 @@ def _fit_row(name: str, n_rows: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def _bootstrap_seconds(n_rows: int, n_draws: int, rounds: int) -> float:
+def _bootstrap_seconds(n_rows: int, n_draws: int, rounds: int, clock: Callable[[], float] = time.perf_counter) -> float:
     """Return the median seconds of the whole index with its intervals."""
     data, taken = answers(n_rows), []
     for each in range(rounds):
-        start = time.perf_counter()
+        start = clock()
         found = satisfaction_index(data, MODEL, np.random.default_rng(each), options=IndexOptions(n_draws=n_draws))
-        taken.append(time.perf_counter() - start)
+        taken.append(clock() - start)
         assert isinstance(found, SatisfactionIndex)
         assert found.n_draws == n_draws
     return statistics.median(taken)
@@ -177,14 +179,16 @@ def measure(rounds: int = 7, *, with_peer: bool = True) -> list[dict[str, Any]]:
 
 
 def growth(rounds: int = 3) -> list[dict[str, float]]:
-    """Return how the seconds grow: one fit with the rows, the whole index with the draws and with the rows."""
+    """Return how the processor seconds grow: one fit with the rows, the whole index with draws and with rows."""
+    clock = time.process_time
     with threadpool_limits(1):
-        fits = [
-            {"rows": n, "draws": 0, "seconds": statistics.median(_own(answers(n))[0] for _ in range(rounds + 2))}
-            for n in (1_000, 10_000, 100_000)
-        ]
+        fits = []
+        for n in (1_000, 10_000, 100_000):
+            data = answers(n)
+            seconds = statistics.median(_own(data, clock)[0] for _ in range(rounds + 2))
+            fits.append({"rows": n, "draws": 0, "seconds": seconds})
         grid = [(250, 500), (250, 1000), (250, 2000), (250, 4000), (1_000, 1000), (10_000, 1000), (40_000, 1000)]
-        return fits + [{"rows": n, "draws": b, "seconds": _bootstrap_seconds(n, b, rounds)} for n, b in grid]
+        return fits + [{"rows": n, "draws": b, "seconds": _bootstrap_seconds(n, b, rounds, clock)} for n, b in grid]
 
 
 if __name__ == "__main__":

@@ -69,6 +69,18 @@ def test_scores_respect_weights_clusters_and_blanks() -> None:
     assert noted(mean.notes, "incomplete-rows-left-out")[0].figures == {"n": 5}
 
 
+def test_an_interval_stays_between_the_ends_and_equal_answers_are_noted() -> None:
+    weights = FrozenWeights((FrozenItem("Satisfaction", "s1", 1.0, 1, 10, higher_is_better=True),))
+    near = index_scores({"s1": [10] * 19 + [1]}, weights).index[0]
+    assert isinstance(near, Estimate)
+    assert near.interval is not None
+    assert near.interval.high == 100
+    same = index_scores({"s1": [10] * 20}, weights).index[0]
+    assert isinstance(same, Estimate)
+    assert (same.value, same.se) == (100, 0)
+    assert noted(same.notes, "no-variation")
+
+
 def test_a_wave_compared_with_itself_has_not_changed() -> None:
     found = change(a_survey(), a_survey())
     for each in found.constructs:
