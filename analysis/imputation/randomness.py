@@ -49,7 +49,12 @@ def little_mcar_test(table: pd.DataFrame, alpha: float = 0.05) -> McarTest | Ref
     fit = normal_fit(patterns)
     if fit is None:
         return Refusal("singular-covariance", base_of_rows(len(values)), {"items": values.shape[1]})
-    degrees = float(sum(int(each.seen.sum()) for each in patterns) - values.shape[1])
+    return _tested(patterns, fit, notes, alpha)
+
+
+def _tested(patterns: list[PatternSums], fit: NormalFit, notes: tuple[Note, ...], alpha: float) -> McarTest:
+    n = sum(each.n for each in patterns)
+    degrees = float(sum(int(each.seen.sum()) for each in patterns) - fit.mean.size)
     statistic = _distance(patterns, fit)
     p_value = float(stats.chi2.sf(statistic, degrees))
     return McarTest(
@@ -59,10 +64,10 @@ def little_mcar_test(table: pd.DataFrame, alpha: float = 0.05) -> McarTest | Ref
         verdict=RELATED if p_value < alpha else NO_SIGN,
         n_patterns=len(patterns),
         iterations=fit.iterations,
-        base=base_of_rows(len(values)),
+        base=base_of_rows(n),
         method="little",
         source="Little 1988",
-        notes=(*notes, *_warnings(patterns, fit, len(values)), UNTESTABLE),
+        notes=(*notes, *_warnings(patterns, fit, n), UNTESTABLE),
     )
 
 

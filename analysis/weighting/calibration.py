@@ -74,9 +74,8 @@ def calibrate(
 
     `targets`: for a categorical column a mapping of category to total, for a numeric one its population total
     (where categories add up to 1, shares and means). Solves sum d F(x'lambda) x = totals by Newton's method, F by the
-    distance (Deville & Särndal 1992). Auxiliaries that repeat each other share the work.
-    Raises ValueError for missing or infinite auxiliaries, totals that differ, categories without rows, and where no
-    weights of this distance meet the targets.
+    distance (Deville & Särndal 1992). Auxiliaries that repeat each other share the work. Raises ValueError for missing
+    or infinite auxiliaries, totals that differ, categories without rows, and where no such weights meet the targets.
     """
     options = options or CalibrationOptions()
     base = base_weights_of(columns, base_weights)
