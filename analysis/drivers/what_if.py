@@ -29,8 +29,8 @@ _UNITS = {
     OutcomeMeasure.NET_PROMOTER_SCORE: "points",
     OutcomeMeasure.TOP_BOX: "share",
 }
-# More respondents than this further out than anybody observed is worth a note, more than half a refusal.
-_SOME, _MOST = 0.05, 0.5
+# More respondents than this further out than anybody observed is worth a note, more than a quarter a refusal.
+_SOME, _MOST = 0.05, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def _result(
 
 
 def _supported(design: Design, found: list[Raised], supposed: Supposition) -> Refusal | None:
-    """Return why the model does not reach that far: most respondents beyond all observed, or past the scale's end."""
+    """Return why the model does not reach that far: many respondents beyond all observed, or past the scale's end."""
     base, share = design.sample.base(), float(np.mean([each.beyond.mean() for each in found]))
     if share > _MOST or any(each.mean_beyond for each in found):
         return Refusal("beyond-observed-combinations", base, {"share": share})
@@ -246,7 +246,7 @@ def what_if(
     end of its scale and none where a driver is not applicable; t interval from the slopes' robust errors and from how
     far people are from the end, pooled over imputations. It says what goes together, not what an action would do.
     Refuses like `key_drivers`, and with `driver-not-in-model`, `beyond-observed-ratings` (a raised rating that nobody
-    gave), `beyond-observed-combinations` (most respondents further out than anybody), `beyond-outcome-scale`.
+    gave), `beyond-observed-combinations` (a quarter of them further out than anybody), `beyond-outcome-scale`.
     Raises ValueError for codes that are not in the battery and as `key_drivers` does.
     """
     unknown = [each for each in supposed.raises if each not in battery.ratings.columns]
