@@ -7,7 +7,7 @@ All errors are linearised: the derivative of the figure with respect to each cus
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,6 +25,8 @@ LORENZ_SOURCE = "Lorenz 1905; Beach & Davidson 1983"
 HERFINDAHL_SOURCE = "Hirschman 1964; Deville 1999"
 # Where one customer makes this share of an estimated variance, that variance is itself a matter of luck.
 DOMINANT = 0.2
+# With fewer customers in the top group its share is low by chance, and the interval held 90 % of the time only.
+FEW_AT_TOP = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +159,15 @@ def _lorenz_slopes(data: _Ordered, p: float) -> FloatArray:
 
 
 def _top_share(data: _Ordered, options: ConcentrationOptions) -> Estimate:
+    """Return the share of the top customers; on the log scale its interval leans up, as the sample's share is low."""
     share = 1 - _lorenz(data, 1 - options.top)[0]
     se = data.error(_lorenz_slopes(data, 1 - options.top))[0]
-    bounds = _logit_bounds(data, (share, share), se, options.level)
-    return _estimate(data, share, bounds, se, ("top-share", LORENZ_SOURCE))
+    n_top = options.top * min(data.sample.base.effective, data.sample.n_units)
+    notes = (Note("few-at-the-top", {"n": round(n_top, 1), "needed": FEW_AT_TOP}),) if n_top < FEW_AT_TOP else ()
+    half = _quantile(data, options.level) * se / share
+    bounds = Interval(share * math.exp(-half), min(share * math.exp(half), 1.0), options.level, "t-log")
+    found = _estimate(data, share, bounds, se, ("top-share", LORENZ_SOURCE))
+    return replace(found, notes=notes)
 
 
 def _few(data: _Ordered, options: ConcentrationOptions) -> Estimate | Refusal:

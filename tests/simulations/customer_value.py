@@ -270,7 +270,7 @@ def _of(found: Any, which: str, truth: float) -> Outcome:
     if isinstance(found, Refusal):
         return Outcome.REFUSED
     codes = tuple(each.code for each in found.notes)
-    return judged(getattr(found, which), truth, ("few-dominate",), codes)
+    return judged(getattr(found, which), truth, ("few-dominate", "few-at-the-top"), codes)
 
 
 def top_share(rng: Rng, n: int) -> Outcome:
