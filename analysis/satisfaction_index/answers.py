@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.arrays import BoolArray, FloatArray
@@ -16,7 +17,7 @@ from analysis.satisfaction_index.models import ItemScale, PathModel
 from analysis.satisfaction_index.options import IndexOptions, MissingItems
 from analysis.values.estimates import Base, Note
 
-Items: TypeAlias = Mapping[str, ArrayLike]
+Items: TypeAlias = Mapping[str, ArrayLike] | pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,16 +43,25 @@ def item_table(items: Items, codes: tuple[str, ...], scales: tuple[ItemScale, ..
     absent = [code for code in codes if code not in items]
     if absent:
         raise ValueError(f"The answers lack {', '.join(absent)}.")
-    columns = [np.asarray(items[code], dtype=np.float64) for code in codes]
-    if any(each.ndim != 1 or each.shape != columns[0].shape for each in columns):
-        raise ValueError("Give each item one list of answers, all of one length.")
-    rows = np.array(columns)
+    rows = _columns(items, codes)
     _check_ends(rows, codes, scales)
     # Items lie one after the other in memory: every pass below, and every sum later, goes along them.
     rows -= np.array([[each.low if each.higher_is_better else each.high] for each in scales])
     rows *= 100.0
     rows /= np.array([[(each.high - each.low) * (1 if each.higher_is_better else -1)] for each in scales])
     return rows.T
+
+
+def _columns(items: Items, codes: tuple[str, ...]) -> FloatArray:
+    """Return the answers as one row per item; raise ValueError unless each item has one list of one length."""
+    if isinstance(items, pd.DataFrame):
+        table = items[list(codes)].to_numpy(dtype=np.float64, na_value=np.nan)
+        columns = list(table.T) if table.shape[1] == len(codes) else [table]
+    else:
+        columns = [np.asarray(items[code], dtype=np.float64) for code in codes]
+    if any(each.ndim != 1 or each.shape != columns[0].shape for each in columns):
+        raise ValueError("Give each item one list of answers, all of one length.")
+    return np.array(columns)
 
 
 def _check_ends(rows: FloatArray, codes: tuple[str, ...], scales: tuple[ItemScale, ...]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.arrays import FloatArray
 from analysis.respondents import Respondents, weighted_mean
@@ -69,10 +69,10 @@ def index_scores(
     table = item_table(items, codes, scales)
     found = whose(len(table), sample)
     parts = np.array([each.weight for each in weights.items])
-    owners = np.array([weights.constructs.index(each.construct) for each in weights.items])
-    columns = [table[:, owners == k] @ parts[owners == k] for k in range(len(weights.constructs))]
+    owners, constructs = np.array([each.construct for each in weights.items]), weights.constructs
+    columns = [table[:, owners == each] @ parts[owners == each] for each in constructs]
     means = tuple(_mean(column, found, level) for column in columns)
-    return IndexScores(weights.constructs, np.column_stack(columns), means)
+    return IndexScores(constructs, np.column_stack(columns), means)
 
 
 def _mean(scores: FloatArray, sample: Respondents, level: float) -> Estimate | Refusal:
@@ -82,7 +82,7 @@ def _mean(scores: FloatArray, sample: Respondents, level: float) -> Estimate | R
     if who.n_units < _FEWEST_ROWS:
         return Refusal("base-too-small", who.base(), {"n": who.n_units, "needed": _FEWEST_ROWS})
     mean, error = weighted_mean(scores[there], who)
-    half = float(stats.t.ppf((1 + level) / 2, who.n_units - 1)) * error
+    half = float(special.stdtrit(who.n_units - 1, (1 + level) / 2)) * error
     blank = int((~there & (sample.weights > 0)).sum())
     notes = [Note("weights-taken-as-fixed")]
     notes += [Note("incomplete-rows-left-out", {"n": blank})] if blank else []

@@ -326,6 +326,20 @@ def test_wrong_answers_are_an_error_in_words(column: Any, sentence: str) -> None
         path_model_fit(answers, MODEL)
 
 
+def test_answers_may_be_lists_with_none_or_columns_with_missing_marks() -> None:
+    items = a_survey()
+    lists = {code: [None, *items[code].tolist()[1:]] for code in MODEL.items}
+    marked = items.astype("Int64")
+    marked.iloc[0] = pd.NA
+    expected = fit(items[1:]).figures.paths
+    for given_so in (lists, marked):
+        found = path_model_fit(given_so, MODEL)
+        assert isinstance(found, PathFit)
+        assert found.figures.paths == pytest.approx(expected, abs=1e-12)
+    with pytest.raises(ValueError, match="one list of answers"):
+        path_model_fit(pd.concat([items, items[["q1"]]], axis=1), MODEL)
+
+
 def test_a_missing_item_and_too_few_respondents_are_an_error_in_words() -> None:
     with pytest.raises(ValueError, match="The answers lack q1, q2"):
         path_model_fit(a_survey().drop(columns=["q1", "q2"]), MODEL)
