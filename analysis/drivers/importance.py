@@ -93,6 +93,8 @@ def joined(layout: Layout, outcome: FloatArray) -> FloatArray:
 
 def _matrix(data: FloatArray, weights: FloatArray | None) -> FloatArray:
     """Return the correlations of drivers and outcome, which must be complete and vary."""
+    if not len(data):
+        raise ValueError("There is no row to explain.")
     moments = weighted_moments(data, weights)
     if not np.isfinite(moments.covariance).all():
         raise ValueError("Values are missing or infinite: impute them or leave the rows out.")

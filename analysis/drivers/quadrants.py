@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,9 +43,12 @@ class _Performance:
 def _mean_of(values: FloatArray, who: Respondents, bounds: tuple[float, float], unit: str, level: float) -> Estimate:
     """Return a weighted mean with its linearised error and a t interval cut at the ends of the scale."""
     mean, error = weighted_mean(values, who)
-    half = float(stats.t.ppf((1 + level) / 2, max(who.n_units - 1, 1))) * error
+    known = math.isfinite(error)
+    # One respondent alone says nothing of the spread between respondents: the interval is then the whole scale.
+    half = float(stats.t.ppf((1 + level) / 2, who.n_units - 1)) * error if known else math.inf
     interval = Interval(max(mean - half, bounds[0]), min(mean + half, bounds[1]), level, "t")
-    return Estimate(mean, interval, who.base(), "weighted-mean-linearised", unit, error, source="Binder 1983")
+    se = error if known else None
+    return Estimate(mean, interval, who.base(), "weighted-mean-linearised", unit, se, source="Binder 1983")
 
 
 def _performance(fitted: FittedModel, place: int, index: FloatArray, level: float) -> _Performance:
