@@ -45,7 +45,8 @@ def series_line(
 
     The slope's standard error is Newey and West's with the Bartlett kernel, without prewhitening or small-sample
     factor. Its interval and test use Student's t with n - 2 degrees of freedom and the larger of that error and the
-    ordinary one. Refused below eight periods and where the series does not vary. Raises ValueError for missing or infinite values and uneven spacing.
+    ordinary one. Refused below eight periods and where the series does not vary. Raises ValueError for missing or
+    infinite values and uneven spacing.
     """
     series = observed(values, at)
     n = series.values.size

@@ -21,7 +21,8 @@ class BreakDate:
 class SupF:
     """The largest of the F statistics of a shift of level at every date with the minimum segment on both sides.
 
-    `p_value` follows Hansen's published approximation (1997), `p_limit` the limiting distribution computed exactly;
+    `p_value` follows Hansen's published approximation (1997), `p_limit` the limiting distribution computed exactly, at
+    the rarity of F in a series of this length;
     `is_shift` needs both below `alpha`. `f_statistics` belong to a shift after `first`, `first` + 1, … periods.
     """
 

@@ -15,7 +15,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 from numpy.polynomial import chebyshev
-from scipy import linalg, stats
+from scipy import linalg, special, stats
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.trends.breaks.memory import remembered
@@ -80,7 +80,8 @@ def sup_f(
     places = np.arange(first, n - first + 1, dtype=np.int64)
     statistics = _statistics(segments, places, total)
     largest, best = float(statistics.max()), int(places[statistics.argmax()])
-    p_values = hansen_p(largest, _stretch(first, n)), limit_p(largest, _stretch(first, n))
+    stretch = _stretch(first, n)
+    p_values = hansen_p(largest, stretch), limit_p(_as_of_many(largest, n - 2), stretch)
     return SupF(
         statistic=largest,
         p_value=p_values[0],
@@ -103,6 +104,13 @@ def _statistics(segments: Segments, places: IntArray, total: float) -> FloatArra
     rest = segments.rss(0, places) + segments.rss(places, segments.n)
     with np.errstate(divide="ignore"):
         return np.asarray((total - rest) / rest * (segments.n - 2), dtype=np.float64)
+
+
+def _as_of_many(statistic: float, df: int) -> float:
+    """Return the chi-square with one degree of freedom that is as rare as this F with few in its denominator."""
+    if not statistic < FAR:
+        return statistic
+    return float(special.chdtri(1, special.fdtrc(1, df, statistic)))
 
 
 def _stretch(first: int, n: int) -> float:

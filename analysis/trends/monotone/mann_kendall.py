@@ -3,7 +3,7 @@
 S counts pairs that rise minus pairs that fall; z = (S - sign S) / sqrt(var S) (Mann 1945; Kendall 1975). Seasons are
 compared only with themselves, their S added up (Hirsch, Slack & Smith 1982), by default taken as independent; their
 covariance can be estimated (Dietz & Killeen 1981; Hirsch & Slack 1984). For autocorrelated series the variance is
-enlarged (Hamed & Rao 1998), or the autocorrelation of the first lag is taken out first (Yue et al. 2002).
+enlarged, by that of an autoregression or by the clear autocorrelations (Hamed & Rao 1998), or the autocorrelation of the first lag is taken out first (Yue et al. 2002).
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from scipy import stats
 
 from analysis.arrays import FloatArray
 from analysis.comparisons.differences import verdict_of
-from analysis.trends.monotone.autocorrelation import cautions, pre_whitened, variance_inflation
+from analysis.trends.monotone.autocorrelation import cautions, inflation, pre_whitened
 from analysis.trends.monotone.kendall import Kendall, kendall
 from analysis.trends.observations import Observations, observed
 from analysis.values import Base, Note, Refusal
 from analysis.values.monotone_trends import MannKendall
 
-CORRECTIONS = ("none", "hamed-rao", "pre-whitened")
+CORRECTIONS = ("none", "autoregression", "hamed-rao", "pre-whitened")
 SEASONAL_CORRECTIONS = ("none", "hirsch-slack")
 SOURCES = {
     "none": "Mann 1945; Kendall 1975",
+    "autoregression": "Hamed & Rao 1998; Marriott & Pope 1954",
     "hamed-rao": "Hamed & Rao 1998",
     "pre-whitened": "Yue, Pilon, Phinney & Cavadias 2002",
     "seasonal": "Hirsch, Slack & Smith 1982",
@@ -42,7 +43,7 @@ FEWEST_CYCLES = 10
 class MonotoneOptions:
     """Rate of false alarms (1 minus the level of Sen's interval), and how autocorrelation is treated.
 
-    `correction`: `none`, `hamed-rao` or `pre-whitened`; for seasonal series `none` or `hirsch-slack`.
+    `correction`: `none`, `autoregression`, `hamed-rao` or `pre-whitened`; for seasonal series `none` or `hirsch-slack`.
     """
 
     alpha: float = 0.05
@@ -87,8 +88,8 @@ def mann_kendall(
     if options.correction == "pre-whitened":
         return _pre_whitened(series, options.alpha)
     found = kendall(series.values, series.at)
-    ratio = variance_inflation(series) if options.correction == "hamed-rao" else 1.0
-    method = "mann-kendall" if options.correction == "none" else "mann-kendall-hamed-rao"
+    ratio = inflation(series, options.correction)
+    method = "mann-kendall" if options.correction == "none" else f"mann-kendall-{options.correction}"
     notes = (*series.notes(), *cautions(series, options.correction))
     return _tested(found, series.base, options.alpha, _Way(method, SOURCES[options.correction], notes, ratio))
 

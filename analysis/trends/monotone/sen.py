@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from analysis.arrays import FloatArray
 from analysis.intervals import normal_quantile
-from analysis.trends.monotone.autocorrelation import cautions, count_slopes, variance_inflation
+from analysis.trends.monotone.autocorrelation import cautions, count_slopes, inflation
 from analysis.trends.monotone.kendall import kendall
 from analysis.trends.monotone.mann_kendall import DEFAULTS, FEWEST, MonotoneOptions, seasons_of
 from analysis.trends.monotone.selection import all_slopes, slopes_at_ranks
@@ -26,7 +26,7 @@ def sen_slope(
     """Return Sen's slope per unit of `at`, with the interval of level 1 - alpha from ranks.
 
     The interval runs from the slope of rank (N - C)/2 to that of rank (N + C)/2 + 1, both rounded, of N slopes, with
-    C = z sqrt(var S) (Sen 1968). With `correction="hamed-rao"` the variance is enlarged for autocorrelation. The
+    C = z sqrt(var S) (Sen 1968). With `correction` `autoregression` or `hamed-rao` the variance is enlarged. The
     intercept is median(values) - slope * median(at). n log n steps. Missing values are left out; refused below five
     observations or where all stand at one moment. Raises ValueError as `mann_kendall` does.
     """
@@ -34,13 +34,13 @@ def sen_slope(
     n_slopes = count_slopes(series.at)
     if series.values.size < FEWEST or not n_slopes:
         return Refusal("too-few-periods", series.base, {"n": series.values.size, "needed": FEWEST})
-    if options.correction not in {"none", "hamed-rao"}:
-        raise ValueError("The interval of Sen's slope is corrected by hamed-rao or not at all.")
-    ratio = variance_inflation(series) if options.correction == "hamed-rao" else 1.0
+    if options.correction not in {"none", "autoregression", "hamed-rao"}:
+        raise ValueError("The interval of Sen's slope is corrected by autoregression, hamed-rao or not at all.")
+    ratio = inflation(series, options.correction)
     spread = math.sqrt(kendall(series.values, series.at).variance * ratio)
     ranks = _ranks(n_slopes, normal_quantile(1 - options.alpha) * spread)
     low, middle, above, high = slopes_at_ranks(series.values, series.at, ranks)
-    method = "sen" if options.correction == "none" else "sen-hamed-rao"
+    method = "sen" if options.correction == "none" else f"sen-{options.correction}"
     slope = _estimate(((middle + above) / 2, low, high), series.base, options.alpha, method)
     intercept = float(np.median(series.values) - slope.value * np.median(series.at))
     notes = (*series.notes(), *cautions(series, options.correction))
