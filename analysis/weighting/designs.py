@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
@@ -153,7 +154,7 @@ def _labels(given: ArrayLike | None, n: int, what: str) -> IntArray | None:
     labels = np.asarray(given)
     if labels.shape != (n,):
         raise ValueError(f"Give one {what} for each of the {n} rows.")
-    if labels.dtype.kind == "f" and np.isnan(labels).any():
+    if pd.isna(labels).any():
         raise ValueError(f"Every row needs a {what}: some are missing.")
     return np.unique(labels, return_inverse=True)[1].astype(np.int64)
 

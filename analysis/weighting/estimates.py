@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
@@ -237,12 +238,14 @@ def _plain(answers: DomainAnswers, value: float, error: tuple[float, float], uni
 def survey_means_by(
     values: ArrayLike, groups: ArrayLike, design: SurveyDesign, level: float = 0.95
 ) -> dict[str, DesignEstimate | Refusal]:
-    """Return the weighted mean of each group (n labels), each as a domain of the whole design."""
+    """Return the weighted mean of each group (n labels), each as a domain of the whole design.
+
+    Rows without a group (None, NaN) belong to none.
+    """
     return _by(lambda chosen: survey_mean(values, design, level, chosen), np.asarray(groups))
 
 
 def _by(
     figure: Callable[[BoolArray], DesignEstimate | Refusal], labels: np.ndarray
 ) -> dict[str, DesignEstimate | Refusal]:
-    there = [each for each in np.unique(labels[labels == labels]).tolist() if each is not None]  # noqa: PLR0124 - NaN
-    return {str(each): figure(labels == each) for each in there}
+    return {str(each): figure(labels == each) for each in np.unique(labels[~pd.isna(labels)]).tolist()}

@@ -87,6 +87,11 @@ def test_a_domain_is_part_of_the_whole_design() -> None:
     assert survey_means_by(VALUES, STRATA, survey_design(WEIGHTS))["1"] == found
 
 
+def test_rows_without_a_group_belong_to_none() -> None:
+    groups = np.array(["a", "b", None] * 40, dtype=object)
+    assert list(survey_means_by(VALUES, groups, survey_design(WEIGHTS))) == ["a", "b"]
+
+
 def test_rows_of_weight_zero_are_not_there() -> None:
     more = survey_design(np.append(WEIGHTS, [0, 0]), np.append(CLUSTERS, [999, 998]))
     found = survey_mean(np.append(VALUES, [50.0, -50.0]), more)
@@ -224,6 +229,7 @@ def test_few_clusters_and_lonely_strata_are_announced() -> None:
         (([[1.0, 2.0]],), "one number per row"),
         (([1.0, 2.0], [1]), "one cluster"),
         (([1.0, 2.0], [1.0, np.nan]), "needs a cluster"),
+        (([1.0, 2.0], ["a", None]), "needs a cluster"),
         (([1.0, 2.0], None, [1]), "one stratum"),
         (([1.0, 2.0], [1, 1], [1, 2]), "two strata"),
     ],
