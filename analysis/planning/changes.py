@@ -18,7 +18,7 @@ SOURCE = "Cohen 1988; Kish 1965"
 def change_power(figure: PlannedFigure, change: float, n: int, options: PlanningOptions = DEFAULTS) -> Plan:
     """Return the power to find a change between two waves of n completed answers each clearly up or down.
 
-    Independent waves: z for NPS and shares, with variances before and after (for NPS and means the same), t for means.
+    Independent waves: z for NPS and shares, with variances before and after, t for means of one spread.
     Panel: paired t, SD of the change sd sqrt(2 (1 - r)). The design effect divides n. Raises ValueError for a change
     that carries the figure off its bounds.
     """
@@ -84,10 +84,16 @@ def _in_range(power: float) -> float:
 
 
 def _after(figure: PlannedFigure, change: float) -> PlannedFigure:
-    """Return the figure after the change: a share's spread moves with it."""
+    """Return the figure after the change: the spread of shares moves with them.
+
+    A change of an NPS turns detractors into promoters, or back, while there are any; then passives too.
+    """
     moved = figure.value + change
-    if figure.kind != "share":
+    if figure.kind == "mean":
         return replace(figure, value=moved)
+    if figure.kind == "nps":
+        net, both = moved / 100, (figure.sd**2 + figure.value**2) / 100**2
+        return replace(figure, value=moved, sd=100 * math.sqrt(max(max(both, abs(net)) - net**2, 0.0)))
     inside = min(max(moved, 0.0), 1.0)
     return replace(figure, value=inside, sd=math.sqrt(inside * (1 - inside)))
 

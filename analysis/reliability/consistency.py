@@ -69,7 +69,8 @@ def cronbach_alpha(answers: ScaleAnswers, options: ReliabilityOptions = DEFAULTS
 
     People with a missing answer are left out. SE and interval: jackknife over respondents, with weights, whatever the
     distribution, symmetric in ln(1 - alpha), Student's t; or Feldt's (1965). Refused: `too-few-items` (under 2),
-    `base-too-small`, `constant-item`, `no-variation` (items that cancel). Noted `negative-reliability` where it is below zero.
+    `base-too-small`, `constant-item`, `no-variation` (items that cancel). Noted
+    `negative-reliability` where it is below zero.
     """
     people = people_of(answers)
     refusal = refused(people, options)

@@ -79,7 +79,8 @@ def test_more_invitations_than_customers_are_warned_of() -> None:
 
 
 def test_power_for_a_net_promoter_score_is_that_of_the_normal_test() -> None:
-    expected = NormalIndPower().power(10 / NPS.sd, 500, 0.05, ratio=1.0)
+    spread = 100 * math.sqrt((0.7 - 0.3**2 + 0.7 - 0.4**2) / 2)
+    expected = NormalIndPower().power(10 / spread, 500, 0.05, ratio=1.0)
     assert _plan(change_power(NPS, 10, 500)).power == pytest.approx(expected)
 
 
