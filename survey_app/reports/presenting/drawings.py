@@ -29,7 +29,7 @@ def trend(entry: Data, by: str, scale: Data, label: str) -> Markup | None:
     shown = [each for each in points if each.value is not None]
     if len(shown) <= 1:
         return None
-    bounds = {"nps": (-100.0, 100.0), "top-box": (0.0, 1.0)}.get(measure, (float(scale["low"]), float(scale["high"])))
+    bounds = _bounds(measure, scale)
     description = _(
         "%(first)s in %(first_period)s, %(last)s in %(last_period)s; the band shows 95 %% intervals.",
         first=figure(shown[0].value, measure),
@@ -38,7 +38,26 @@ def trend(entry: Data, by: str, scale: Data, label: str) -> Markup | None:
         last_period=shown[-1].name,
     )
     words = Words(_("%(item)s over time", item=label), description)
-    return trend_chart(points, words, lambda value: figure(value, measure), bounds)
+    return trend_chart(points, words, lambda value: figure(value, measure), bounds, expected(entry, scale))
+
+
+def expected(entry: Data, scale: Data) -> TrendPoint | None:
+    """Return where the next period's figure is to be expected, inside the scale."""
+    levels = (entry["trend"] or {}).get("levels")
+    if not levels or is_refusal(levels) or not levels["next_band"]["expected"]["interval"]:
+        return None
+    band, bounds = levels["next_band"]["expected"], _bounds(entry["measure"], scale)
+    low, value, high = (
+        min(max(each, bounds[0]), bounds[1])
+        for each in (band["interval"]["low"], band["value"], band["interval"]["high"])
+    )
+    return TrendPoint(_("next"), value, low, high, 0)
+
+
+def _bounds(measure: str, scale: Data) -> tuple[float, float]:
+    """Return the ends that a figure can have."""
+    ends = {"nps": (-100.0, 100.0), "top-box": (0.0, 1.0)}
+    return ends.get(measure) or (float(scale["low"]), float(scale["high"]))
 
 
 def importance(result: Data, labels: Data) -> Markup:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from survey_app.reports.presenting import drawings, evidence, sentences
 from survey_app.reports.presenting.shown import Data, is_refusal, label_of
+from survey_app.web.charts import TrendPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class ReportPage:
     care: list[str]
     by: str
     trend_entry: Data
+    expected: TrendPoint | None
     charts: dict[str, Markup | None]
 
 
@@ -58,6 +60,7 @@ def report_page(result: Data) -> ReportPage:
         care=evidence.care(result.get("care"), measure),
         by=result["changes"]["by"],
         trend_entry=entries[0],
+        expected=drawings.expected(entries[0], outcome["scale"]),
         charts=_charts(result, outcome, known),
     )
 

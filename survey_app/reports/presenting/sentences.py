@@ -19,6 +19,8 @@ from survey_app.reports.presenting.shown import (
 )
 from survey_app.web.filters import number, percent
 
+# A step further back than this is history: it stands in the chart, not among the answers.
+RECENT_STEPS = 3
 VERDICTS = {"clearly-up": "up", "clearly-down": "down", "no-clear-change": "level"}
 
 
@@ -44,7 +46,7 @@ def change(entries: list[Data], by: str, label: str) -> Data:
     entry = entries[0]
     if len(entry["asked_in"]) <= 1:
         return _asked_once(entry, by, label)
-    verdicts = [each for each in (_over_time(entry, by), _latest(entry, by)) if each]
+    verdicts = [each for each in (_over_time(entry, by), _latest(entry, by), _step(entry, by)) if each]
     if not verdicts:
         return {"verdict": None, "sentences": [refusal(entry["trend"]["test"])]}
     clear = next((each for each in verdicts if each["verdict"] != "level"), verdicts[0])
@@ -141,17 +143,33 @@ def _latest(entry: Data, by: str) -> Data | None:
     latest = entry["trend"]["latest_change"]
     if is_refusal(latest):
         return None
-    before, after = (period_name(each, by) for each in entry["trend"]["compared"])
+    return _from_to(latest, entry["trend"]["compared"], latest["p_value"], (entry["measure"], by))
+
+
+def _step(entry: Data, by: str) -> Data | None:
+    """Return the last clear step between neighbouring periods, where it is recent and not the latest change itself."""
+    steps = entry["trend"].get("steps", [])
+    for step in reversed(steps[-RECENT_STEPS:]):
+        pair, change = [step["before"], step["after"]], step["change"]
+        if change["verdict"] != "no-clear-change" and pair != entry["trend"]["compared"]:
+            return _from_to(change, pair, change["p_adjusted"], (entry["measure"], by))
+    return None
+
+
+def _from_to(found: Data, pair: list[str], p_value: float, about: tuple[str, str]) -> Data:
+    """Return a difference between two periods as a verdict and a sentence; `about` is its measure and grain."""
+    measure, by = about
+    before, after = (period_name(each, by) for each in pair)
     sentence = _(
         "From %(before)s to %(after)s: %(verdict)s, %(change)s (95 %% interval %(interval)s, p = %(p)s).",
         before=before,
         after=after,
-        verdict=verdict_words(latest["verdict"]).lower(),
-        change=_amount(latest["estimate"]["value"], entry["measure"]),
-        interval=interval(latest["estimate"], entry["measure"], of_difference=True),
-        p=number(latest["p_value"], 3),
+        verdict=verdict_words(found["verdict"]).lower(),
+        change=_amount(found["estimate"]["value"], measure),
+        interval=interval(found["estimate"], measure, of_difference=True),
+        p=number(p_value, 3),
     )
-    return {"verdict": VERDICTS[latest["verdict"]], "is_better": latest["is_better"], "sentence": sentence}
+    return {"verdict": VERDICTS[found["verdict"]], "is_better": found["is_better"], "sentence": sentence}
 
 
 def verdict_words(verdict: str) -> str:

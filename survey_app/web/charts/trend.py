@@ -30,16 +30,22 @@ def trend_chart(
     words: Words,
     shown: Callable[[float], str],
     bounds: tuple[float, float],
+    expected: TrendPoint | None = None,
 ) -> Markup:
-    """Return the chart; `bounds` are the ends of the scale, which the axis never passes."""
-    axis = _value_axis(points, bounds)
-    across = Axis(0, max(len(points) - 1, 1), LEFT + 16, RIGHT - 16)
+    """Return the chart; `bounds` are the ends of the scale, which the axis never passes.
+
+    `expected` is drawn after the last period, hollow and dashed: where the next figure is to be expected.
+    """
+    axis = _value_axis([*points, expected] if expected else points, bounds)
+    last = len(points) - (0 if expected else 1)
+    across = Axis(0, max(last, 1), LEFT + 16, RIGHT - 16)
     runs = _runs(points)
     marks = [*_grid(axis, shown)]
     marks += [_band(run, points, across, axis) for run in runs if len(run) > 1]
     marks += [_path(run, points, across, axis) for run in runs if len(run) > 1]
     marks += [_dot(index, points[index], (across, axis), shown) for run in runs for index in run]
     marks += _names(points, across)
+    marks += _expected(expected, across.at(last), axis, shown) if expected else []
     return picture(SIZE, words, marks)
 
 
@@ -90,6 +96,16 @@ def _dot(index: int, point: TrendPoint, axes: tuple[Axis, Axis], shown: Callable
     whisker = line((x, axis.at(_or(point.low, value))), (x, axis.at(_or(point.high, value))), stroke=ACCENT)
     dot = mark("circle", tip, cx=x, cy=y, r=4.5, fill=ACCENT)
     return Markup("").join([whisker, dot])
+
+
+def _expected(point: TrendPoint, x: float, axis: Axis, shown: Callable[[float], str]) -> list[Markup]:
+    """Return the band of the next figure with its name."""
+    low, high = axis.at(_or(point.low, point.value)), axis.at(_or(point.high, point.value))
+    tip = mark("title", f"{point.name}: {shown(_or(point.low, 0.0))} – {shown(_or(point.high, 0.0))}")  # noqa: RUF001 - a range takes an en dash
+    ends = [line((x - 6, y), (x + 6, y), stroke=ACCENT) for y in (low, high)]
+    dot = mark("circle", tip, cx=x, cy=axis.at(_or(point.value, 0.0)), r=4.5, fill="none", stroke=ACCENT)
+    span = line((x, low), (x, high), stroke=ACCENT, stroke_dasharray="4 4")
+    return [span, *ends, dot, label(point.name, x, BOTTOM + 20, text_anchor="end")]
 
 
 def _names(points: Sequence[TrendPoint], across: Axis) -> list[Markup]:
