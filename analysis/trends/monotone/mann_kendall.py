@@ -3,7 +3,8 @@
 S counts pairs that rise minus pairs that fall; z = (S - sign S) / sqrt(var S) (Mann 1945; Kendall 1975). Seasons are
 compared only with themselves, their S added up (Hirsch, Slack & Smith 1982), by default taken as independent; their
 covariance can be estimated (Dietz & Killeen 1981; Hirsch & Slack 1984). For autocorrelated series the variance is
-enlarged, by that of an autoregression or by the clear autocorrelations (Hamed & Rao 1998), or the autocorrelation of the first lag is taken out first (Yue et al. 2002).
+enlarged, by what an autoregression implies or by the clear autocorrelations (Hamed & Rao 1998), or the
+autocorrelation of the first lag is taken out first (Yue et al. 2002).
 """
 
 from __future__ import annotations

@@ -184,6 +184,23 @@ def test_the_inflation_of_hamed_and_rao_follows_its_formula() -> None:
     assert wide.high - wide.low > narrow.high - narrow.low
 
 
+def test_the_inflation_of_an_autoregression_follows_from_its_lag_one() -> None:
+    rng = np.random.default_rng(4)
+    values = rng.normal(size=60)
+    for i in range(1, 60):
+        values[i] += 0.6 * values[i - 1]
+    line = stats.linregress(np.arange(60), values)
+    residuals = values - line.intercept - line.slope * np.arange(60)
+    r = (residuals[1:] @ residuals[:-1]) / (residuals @ residuals)
+    rho = (r + 2 / 60) / (1 - 4 / 60)
+    expected = 1 + sum(
+        2 / (60 * 59 * 58) * (60 - i) * (59 - i) * (58 - i) * 6 / np.pi * np.arcsin(rho**i / 2) for i in range(1, 60)
+    )
+    found = _test(mann_kendall(values, None, MonotoneOptions(correction="autoregression")))
+    assert found.variance_ratio == pytest.approx(expected)
+    assert list(lacks(found)) == []
+
+
 def test_autocorrelation_that_nobody_corrects_is_warned_of() -> None:
     found = _test(mann_kendall(np.cumsum(np.random.default_rng(4).normal(size=60))))
     assert "autocorrelated" in [note.code for note in found.notes]
