@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import FloatArray
 from analysis.categorical.cases import Cases, Standing
 from analysis.categorical.fitting import Standardised
 from analysis.categorical.likelihood import Likelihood
 from analysis.categorical.newton import Maximum, maximum
+
+Counts: TypeAlias = NDArray[np.signedinteger]
 
 # Numbers of the table of second derivatives held at a time: 8 MB.
 _HELD = 1 << 20
@@ -45,26 +49,27 @@ def submodels(model: Standardised, players: Sequence[tuple[int, ...]]) -> Iterat
         yield Submodel(mask, likelihood, top)
 
 
-def resampled_counts(standing: Standing, n_draws: int, rng: np.random.Generator) -> IntArray:
+def resampled_counts(standing: Standing, n_draws: int, rng: np.random.Generator) -> Counts:
     """Return how often each row counts in each resample of respondents with replacement (n_draws x n).
 
     Whole clusters are drawn where there are clusters; a row of frequency f is f respondents.
     """
+    frequencies = standing.frequencies.astype(np.int32)
     if standing.clusters is not None:
         units = _drawn(int(standing.clusters.max()) + 1, n_draws, rng)
-        return (units[:, standing.clusters] * standing.frequencies).astype(np.int64)
-    if (standing.frequencies == 1).all():
-        return _drawn(standing.frequencies.size, n_draws, rng)
-    total = int(standing.frequencies.sum())
-    drawn: IntArray = rng.multinomial(total, standing.frequencies / total, size=n_draws).astype(np.int64)
-    return drawn
+        return units[:, standing.clusters] * frequencies
+    if (frequencies == 1).all():
+        return _drawn(frequencies.size, n_draws, rng)
+    total = int(frequencies.sum())
+    return rng.multinomial(total, standing.frequencies / total, size=n_draws).astype(np.int32)
 
 
-def _drawn(n_units: int, n_draws: int, rng: np.random.Generator) -> IntArray:
+def _drawn(n_units: int, n_draws: int, rng: np.random.Generator) -> Counts:
     """Return how often each unit is drawn in each resample (n_draws x n_units)."""
-    places = rng.integers(0, n_units, size=(n_draws, n_units)) + np.arange(n_draws)[:, None] * n_units
-    counts: IntArray = np.bincount(places.ravel(), minlength=n_draws * n_units).reshape(n_draws, n_units)
-    return counts.astype(np.int64)
+    counts = np.empty((n_draws, n_units), dtype=np.int16)
+    for draw in counts:
+        draw[:] = np.bincount(rng.integers(0, n_units, n_units), minlength=n_units)
+    return counts
 
 
 def _row_information(likelihood: Likelihood, part: slice, top: Maximum) -> FloatArray:
@@ -87,45 +92,58 @@ def _row_information(likelihood: Likelihood, part: slice, top: Maximum) -> Float
     return -products
 
 
-def _resampled_information(counts: FloatArray, likelihood: Likelihood, top: Maximum) -> FloatArray:
-    """Return the information at the maximum in each resample (b x q x q); `counts` hold weights too."""
-    q = top.parameters.size
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """Log-likelihood (b), gradient (b x q) and information (b x q x q) at the sample's maximum in each resample."""
+
+    value: FloatArray
+    gradient: FloatArray
+    information: FloatArray
+
+
+def _resampled(counts: Counts, likelihood: Likelihood, weights: FloatArray, top: Maximum) -> _Sums:
+    """Return the resampled sums, going over the rows in pieces that fit in memory."""
+    q, draws = top.parameters.size, len(counts)
     left, right = np.triu_indices(q)
-    total = np.zeros((len(counts), left.size))
-    step = max(1, _HELD // left.size)
-    for start in range(0, counts.shape[1], step):
+    triangles, gradient, value = np.zeros((draws, left.size)), np.zeros((draws, q)), np.zeros(draws)
+    scores = likelihood.scores(top.terms)
+    step = max(1, _HELD // max(left.size, draws))
+    for start in range(0, weights.size, step):
         part = slice(start, start + step)
-        total += counts[:, part] @ _row_information(likelihood, part, top)
-    result = np.empty((len(counts), q, q))
-    result[:, left, right] = total
-    result[:, right, left] = total
-    return result
+        often = counts[:, part] * weights[part]
+        triangles += often @ _row_information(likelihood, part, top)
+        gradient += often @ scores[part]
+        value += often @ top.terms.log_probability[part]
+    information = np.empty((draws, q, q))
+    information[:, left, right] = triangles
+    information[:, right, left] = triangles
+    return _Sums(value, gradient, information)
 
 
-def resampled_log_likelihood(counts: FloatArray, likelihood: Likelihood, top: Maximum) -> FloatArray:
+def resampled_log_likelihood(counts: Counts, likelihood: Likelihood, weights: FloatArray, top: Maximum) -> FloatArray:
     """Return the largest log-likelihood in each resample (b), by one Newton step from the full sample's maximum.
 
     value + g' I^-1 g / 2 with the resample's own gradient and information (one-step bootstrap: Moulton & Zeger 1991);
     what it leaves out is of the third order in the difference, far below the spread between resamples.
     """
-    gradient = counts @ likelihood.scores(top.terms)
-    information = _resampled_information(counts, likelihood, top)
+    sums = _resampled(counts, likelihood, weights, top)
     try:
-        steps = np.linalg.solve(information, gradient[:, :, None])[:, :, 0]
+        steps = np.linalg.solve(sums.information, sums.gradient[:, :, None])[:, :, 0]
     except np.linalg.LinAlgError:
-        steps = (np.linalg.pinv(information, hermitian=True) @ gradient[:, :, None])[:, :, 0]
-    gains: FloatArray = 0.5 * np.einsum("bq,bq->b", gradient, steps)
-    return counts @ top.terms.log_probability + gains
+        steps = (np.linalg.pinv(sums.information, hermitian=True) @ sums.gradient[:, :, None])[:, :, 0]
+    gains: FloatArray = 0.5 * np.einsum("bq,bq->b", sums.gradient, steps)
+    return sums.value + gains
 
 
 def log_likelihoods(
-    cases: Cases, model: Standardised, players: Sequence[tuple[int, ...]], counts: IntArray | None
+    cases: Cases, model: Standardised, players: Sequence[tuple[int, ...]], counts: Counts | None
 ) -> FloatArray:
     """Return the log-likelihood of each sub-model (2^p x 1 + b): of the sample, then of each resample."""
     weights = cases.standing.weights[model.order]
-    weighted = np.empty((0, weights.size)) if counts is None else counts[:, model.order] * weights
-    table = np.empty((1 << len(players), 1 + len(weighted)))
+    sorted_counts = np.empty((0, weights.size), dtype=np.int16) if counts is None else counts[:, model.order]
+    table = np.empty((1 << len(players), 1 + len(sorted_counts)))
     for each in submodels(model, players):
         table[each.mask, 0] = each.top.log_likelihood
-        table[each.mask, 1:] = resampled_log_likelihood(weighted, each.likelihood, each.top)
+        if counts is not None:
+            table[each.mask, 1:] = resampled_log_likelihood(sorted_counts, each.likelihood, weights, each.top)
     return table

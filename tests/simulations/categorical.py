@@ -33,7 +33,7 @@ EVEN = (-1.8, -0.6, 0.5, 1.6)
 SKEWED = (-4.0, -3.0, -2.0, -1.0)
 TEN = (-4.5, -4.0, -3.5, -3.0, -2.2, -1.4, -0.5, 0.6, 1.7)
 HALF, RARE = (0.0,), (2.2,)
-WARNINGS = {"few-answers-per-coefficient", "few-clusters"}
+WARNINGS = {"few-answers-per-coefficient", "few-clusters", "importance-interval-rough"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,13 @@ def test_the_same_seed_gives_the_same_digits_and_intervals_hold_the_values() -> 
     assert list(lacks(one)) == []
 
 
+def test_intervals_of_few_respondents_are_called_rough() -> None:
+    few = mcfadden_importance(Y[:150], NUMBERS[:150], np.random.default_rng(1))
+    assert isinstance(few, CategoricalImportance)
+    assert "importance-interval-rough" in [each.code for each in few.notes]
+    assert "importance-interval-rough" not in [each.code for each in divided(seed=1).notes]
+
+
 def test_without_a_generator_there_are_no_intervals() -> None:
     found = divided()
     assert found.n_draws == 0

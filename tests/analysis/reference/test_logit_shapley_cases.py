@@ -74,4 +74,7 @@ def test_draws_leave_the_values_as_they_are_and_give_every_rank_a_probability() 
     for own, alone in zip(found.players, divided().players, strict=True):
         assert own.importance.value == pytest.approx(alone.importance.value, abs=1e-14)
         assert sum(own.rank_probabilities) == pytest.approx(1)
-    assert found.player("PERQ1").rank_interval == (1, 3)
+    ranks = found.player("PERQ1").rank_interval
+    assert ranks is not None
+    assert ranks[0] == 1
+    assert ranks[1] <= 3
