@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-import numpy as np
-from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep, test_proportions_2indep
-
 from analysis.comparisons.differences import ComparisonOptions, compare_pair
 from analysis.comparisons.families import adjust_family, confirming_p_values, decided
 from analysis.comparisons.pairs import Pair, Spread, spread_of
 from analysis.comparisons.segmented import Segmented, segmented
 from analysis.comparisons.segments import figures_of
+from analysis.comparisons.studentised_range import studentised_range_p_value, studentised_range_quantile
 from analysis.scores import Answers
 from analysis.values import Interval, Refusal
 from analysis.values.comparisons import Difference, SegmentPair, SegmentPairs
@@ -28,7 +25,6 @@ SOURCES = {
     "tukey-kramer": "Tukey 1953; Kramer 1956; Fisher 1935",
     "welch": "Welch 1947; Fisher 1935",
     "newcombe": "Newcombe 1998; Suissa & Shuster 1985; Berger & Boos 1994",
-    "score": "Miettinen & Nurminen 1985; Suissa & Shuster 1985; Berger & Boos 1994",
     "adjusted-wald": "Bonett & Price 2012; Fisher 1935",
     "wald": "Bonett & Price 2012; Fisher 1935",
 }
@@ -45,8 +41,8 @@ def segment_pairs(
     """Return the difference of every two segments, second minus first, as one family.
 
     Means: `games-howell` (the default; unequal spreads), `tukey-kramer` (equal spreads), both by the studentised range
-    with intervals that hold for all pairs at once, or `welch`, adjusted by `options.adjustment`. Shares: `newcombe`
-    (the default) or `score` (Miettinen & Nurminen 1985). NPS: as in `compare`. Segments in alphabetical order; those
+    with intervals that hold for all pairs at once, or `welch`, adjusted by `options.adjustment`. Shares and NPS: as in
+    `compare`. Segments in alphabetical order; those
     with fewer than `comparison_base` respondents are refused and belong to no family. Clusters that stand in several
     segments are the same people.
     """
@@ -61,8 +57,7 @@ def segment_pairs(
     if chosen in SIMULTANEOUS:
         verdicts, adjustment = _simultaneous(parts, found, measure, (chosen, options)), chosen
     else:
-        made = _by_score(parts, found, measure, options) if chosen == "score" else found
-        verdicts, adjustment = list(adjust_family(made, options.adjustment)), options.adjustment
+        verdicts, adjustment = list(adjust_family(found, options.adjustment)), options.adjustment
     pairs = tuple(
         SegmentPair(parts.names[i], parts.names[j], each) for (i, j), each in zip(_places(parts), verdicts, strict=True)
     )
@@ -76,7 +71,7 @@ def _usual(measure: Measure, options: ComparisonOptions) -> str:
 def _allowed(measure: Measure, options: ComparisonOptions) -> tuple[str, ...]:
     return {
         Kind.MEAN: ("games-howell", "tukey-kramer", "welch"),
-        Kind.TOP_BOX: ("newcombe", "score"),
+        Kind.TOP_BOX: ("newcombe",),
         Kind.NET_PROMOTER: (options.nps_interval,),
     }[measure.kind]
 
@@ -123,8 +118,8 @@ def _ranged(difference: Difference, spread: Spread, k: int, terms: tuple[str, fl
     procedure, confirming = terms
     se, value, level = math.sqrt(spread.variance), difference.estimate.value, 1 - difference.alpha
     if se > 0:
-        p_range = float(stats.studentized_range.sf(abs(value) / se * math.sqrt(2), k, spread.df))
-        half = float(stats.studentized_range.ppf(level, k, spread.df)) * se / math.sqrt(2)
+        p_range = studentised_range_p_value(abs(value) / se * math.sqrt(2), k, spread.df)
+        half = (studentised_range_quantile(level, k, spread.df)) * se / math.sqrt(2)
     else:
         p_range, half = float(value == 0), 0.0
     estimate = replace(
@@ -135,29 +130,3 @@ def _ranged(difference: Difference, spread: Spread, k: int, terms: tuple[str, fl
         source=SOURCES[procedure],
     )
     return replace(decided(difference, min(p_range, 1.0), confirming, procedure), estimate=estimate)
-
-
-def _by_score(
-    parts: Segmented, found: Sequence[Difference | Refusal], measure: Measure, options: ComparisonOptions
-) -> list[Difference | Refusal]:
-    """Return the differences of shares with the interval and the test of Miettinen and Nurminen."""
-    scored = parts.scored(measure)
-    return [
-        each if isinstance(each, Refusal) else _scored(each, scored.pair(*place), options)
-        for place, each in zip(_places(parts), found, strict=True)
-    ]
-
-
-def _scored(difference: Difference, pair: Pair, options: ComparisonOptions) -> Difference:
-    """Return one difference of shares judged by the score test."""
-    counts = [each.mean * supporting_base(each) for each in pair.samples]
-    bases = [supporting_base(each) for each in pair.samples]
-    if not 0 < sum(counts) < sum(bases):
-        return difference
-    given = (counts[1], bases[1], counts[0], bases[0])
-    low, high = confint_proportions_2indep(*given, method="score", compare="diff", alpha=options.alpha)
-    test = test_proportions_2indep(*given, method="score", compare="diff")
-    interval = Interval(float(low), float(high), 1 - options.alpha, "score")
-    p_value = float(np.clip(test.pvalue, 0, 1))
-    estimate = replace(difference.estimate, interval=interval, method="score", source=SOURCES["score"], notes=())
-    return replace(difference, estimate=estimate, statistic=float(test.statistic), p_value=p_value)

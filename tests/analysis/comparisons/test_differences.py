@@ -15,6 +15,7 @@ from analysis.comparisons import (
     ComparisonOptions,
     bottom_box_difference,
     compare,
+    paired_difference,
 )
 from analysis.comparisons.procedures import net_promoter_adjusted, newcombe
 from analysis.intervals import Trinomial
@@ -24,6 +25,7 @@ from analysis.values.comparisons import Verdict
 from analysis.values.scores import Kind, Measure, Scale
 from tests.analysis.carrying import lacks
 from tests.analysis.comparisons.groups import ANY_BASE, EFFORT, MEASURES, NPS, bounds, difference
+from tests.simulations.nps_verdicts import nps_verdicts
 
 ratings = st.lists(st.integers(0, 10).map(float), min_size=2, max_size=60)
 counts = st.tuples(st.integers(0, 60), st.integers(1, 60)).map(lambda pair: (min(pair) / pair[1], pair[1]))
@@ -182,3 +184,43 @@ def test_an_option_that_does_not_exist_is_refused() -> None:
         ComparisonOptions(nps_interval="score")
     with pytest.raises(ValueError, match="between 0 and 1"):
         ComparisonOptions(alpha=5)
+
+
+def test_the_simulation_judges_scores_as_the_function_does() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(40):
+        sizes, shares = rng.integers(30, 60, 2), rng.dirichlet([1, 1, 1])
+        first, second = (
+            rng.multinomial(n, p) for n, p in zip(sizes, (shares, rng.dirichlet(30 * shares + 1)), strict=True)
+        )
+        found = difference(compare(*(Answers(np.repeat([0.0, 8, 10], each)) for each in (first, second)), NPS))
+        assert (found.verdict is not Verdict.NO_CLEAR_CHANGE) == nps_verdicts(first, second[None])[0]
+
+
+def test_people_in_both_waves_make_a_difference_surer() -> None:
+    rng = np.random.default_rng(2)
+    person = rng.integers(1, 4, 60)
+    waves = [Answers(person + rng.integers(0, 2, 60), clusters=np.arange(60)) for _ in range(2)]
+    alone = [Answers(each.scores) for each in waves]
+    for measure in (Measure(Kind.MEAN, Scale(1, 5)), Measure(Kind.TOP_BOX, Scale(1, 5), 2)):
+        joined, apart = difference(compare(*waves, measure)), difference(compare(*alone, measure))
+        assert joined.estimate.se is not None
+        assert apart.estimate.se is not None
+        assert joined.estimate.se < apart.estimate.se
+        assert bounds(joined)[1] - bounds(joined)[0] < bounds(apart)[1] - bounds(apart)[0]
+
+
+def test_a_panel_by_its_clusters_is_a_panel_by_its_rows() -> None:
+    rng = np.random.default_rng(3)
+    before, after = rng.integers(1, 6, 50), rng.integers(1, 6, 50)
+    order, measure = rng.permutation(50), Measure(Kind.MEAN, Scale(1, 5))
+    waves = (Answers(before, clusters=np.arange(50)), Answers(after[order], clusters=np.arange(50)[order]))
+    by_cluster = difference(compare(*waves, measure))
+    by_row = difference(paired_difference(Answers(before), Answers(after), measure))
+    assert by_cluster.p_value == pytest.approx(by_row.p_value)
+    assert bounds(by_cluster) == pytest.approx(bounds(by_row))
+
+
+def test_people_are_named_in_both_groups_or_in_neither() -> None:
+    with pytest.raises(ValueError, match="both groups or of neither"):
+        compare(Answers([5.0] * 40, clusters=np.arange(40)), Answers([5.0] * 40), NPS)

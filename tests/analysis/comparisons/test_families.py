@@ -55,5 +55,5 @@ def test_looking_often_makes_a_verdict_more_cautious() -> None:
     among = adjust_family([mild, none, none, none, refused])
     assert difference(alone).verdict is Verdict.CLEARLY_UP
     assert difference(among[0]).verdict is Verdict.NO_CLEAR_CHANGE
-    assert difference(among[0]).p_adjusted == pytest.approx(4 * difference(mild).deciding_p)
+    assert difference(among[0]).p_adjusted == pytest.approx(4 * difference(mild).p_value)
     assert among[4] is refused
