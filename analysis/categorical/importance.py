@@ -147,11 +147,10 @@ def mcfadden_importance(
     2009; Shapley value over all 2^p models, exact). A factor is one player, and so is each of `options.groups`. With a
     generator, respondents (clusters where given) are resampled for intervals and ranks; without, there are none.
 
-    Data, missing treatment, refusals and errors as in `ordered_regression`; besides, more than 10 players are refused
-    (`too-many-players`).
+    Else as `ordered_regression`; above 10 players it refuses (`too-many-players`).
     """
-    options, rows = options or ImportanceOptions(), rows or Rows()
-    cases = cases_of(outcome, predictors, rows, options.model)
+    options = options or ImportanceOptions()
+    cases = cases_of(outcome, predictors, rows or Rows(), options.model)
     _unknown(predictors, options.groups)
     refusal = refusal_of(cases, options.model)
     if refusal is not None:

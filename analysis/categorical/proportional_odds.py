@@ -187,7 +187,6 @@ def _verdict(cases: Cases, found: _Cuts, wald: Wald, alpha: float) -> Proportion
         for coding, columns, test, p_value, own in each
     )
     statistic, degrees = found.wald(range(len(cases.names)))
-    left = (Note("cuts-left-out", {"cuts": ", ".join(found.left_out)}),) if found.left_out else ()
     return ProportionalOdds(
         predictors=predictors,
         statistic=statistic,
@@ -199,8 +198,12 @@ def _verdict(cases: Cases, found: _Cuts, wald: Wald, alpha: float) -> Proportion
         base=wald.base,
         method="brant-wald" if np.isinf(wald.degrees) else "brant-linearised-f",
         source=SOURCE,
-        notes=(*cases.notes, *left),
+        notes=(*cases.notes, *_left_out(found)),
     )
+
+
+def _left_out(found: _Cuts) -> tuple[Note, ...]:
+    return (Note("cuts-left-out", {"cuts": ", ".join(found.left_out)}),) if found.left_out else ()
 
 
 def _slopes(found: _Cuts, wald: Wald, column: int) -> dict[str, Estimate]:

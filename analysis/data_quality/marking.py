@@ -145,8 +145,7 @@ def effect_of_leaving_out(
 ) -> LeavingOut:
     """Return a figure with everybody and without the marked responses.
 
-    `figure` computes it for a mask of rows (n). `codes` says which marks lead out; without them the suspicious go. Show
-    both: respondents who say the same to everything may mean it.
+    `figure` computes it for a mask of rows (n); `codes` says which marks lead out, without them the suspicious go.
     """
     marked = np.array(quality.suspicious if codes is None else quality.rows(*codes), dtype=bool)
     if codes is not None and not codes:

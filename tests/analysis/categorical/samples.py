@@ -1,9 +1,14 @@
-"""Generated answers for the tests of ordered and binary models."""
+"""Generated answers for the tests of ordered and binary models, and the model fitted to them."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+
+from analysis.categorical import CategoricalOptions, Rows, ordered_regression
+from analysis.values.categorical import CategoricalModel
 
 
 def predictors(n: int = 400, seed: int = 1) -> pd.DataFrame:
@@ -35,3 +40,18 @@ def dummies(given: pd.DataFrame) -> np.ndarray:
             (given["channel"] == "web").astype(float),
         ]
     )
+
+
+LEVELS = {"channel": ["phone", "shop", "web"]}
+X = predictors()
+Y = outcome(X)
+
+
+def fitted(y: Any = Y, x: pd.DataFrame = X, rows: Rows | None = None, **choices: Any) -> CategoricalModel:
+    found = ordered_regression(y, x, rows, CategoricalOptions(levels=LEVELS, **choices))
+    assert isinstance(found, CategoricalModel), found
+    return found
+
+
+def numbers(model: CategoricalModel) -> np.ndarray:
+    return np.array([each.value for each in (*model.coefficients.values(), *model.thresholds.values())])

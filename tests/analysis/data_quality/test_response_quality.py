@@ -12,42 +12,17 @@ from hypothesis import strategies as st
 
 from analysis.data_quality import (
     Battery,
-    QualityOptions,
     Responses,
     RulePair,
     agreed_pairs,
     effect_of_leaving_out,
-    response_quality,
 )
 from analysis.data_quality.person_fit import squared_distances
 from analysis.data_quality.straight_lines import longest_runs
 from analysis.values import Estimate, Interval, Refusal
-from analysis.values.data_quality import ResponseQuality
 from analysis.weights import mean_variance, sample_of
 from tests.analysis.carrying import lacks
-
-ITEMS = tuple(f"q{each}" for each in range(10))
-N = 300
-
-
-def honest(seed: int = 1, n: int = N) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    latent = 3.2 + 0.7 * rng.normal(size=(n, 1)) + 0.8 * rng.normal(size=(n, 10))
-    return pd.DataFrame(np.clip(np.rint(latent), 1, 5), columns=list(ITEMS))
-
-
-def battery(*turned: str) -> Battery:
-    return Battery("service", ITEMS, 1, 5, turned)
-
-
-def quality(responses: Responses, **choices: float) -> ResponseQuality:
-    found = response_quality(responses, options=QualityOptions(**choices))
-    assert isinstance(found, ResponseQuality)
-    return found
-
-
-def marked(found: ResponseQuality, code: str) -> list[int]:
-    return [row for row, own in enumerate(found.rows(code)) if own]
+from tests.analysis.data_quality.surveys import ITEMS, N, battery, honest, marked, quality
 
 
 def test_the_same_answer_throughout_is_a_weak_mark_by_itself() -> None:
@@ -271,47 +246,3 @@ def test_the_scale_may_be_moved_and_stretched() -> None:
     wide = quality(Responses(10 * answers - 70, (replace(battery("q9"), low=-60, high=-20),)))
     assert wide.rows() == plain.rows()
     assert wide.suspicious == plain.suspicious
-
-
-@pytest.mark.parametrize("n", [1, 2, 29])
-def test_a_handful_of_responses_is_marked_by_itself_only(n: int) -> None:
-    found = quality(Responses(honest(n=n), (battery(),), seconds=np.full(n, 50.0)))
-    assert not found.count("straight-line").n
-    assert {each.figures["check"] for each in found.notes} >= {"speed", "twin-answers", "patterns"}
-    assert list(lacks(found)) == []
-
-
-def test_no_responses_are_refused() -> None:
-    found = response_quality(Responses(honest().head(0), (battery(),)))
-    assert isinstance(found, Refusal)
-    assert found.code == "no-responses"
-
-
-def test_blank_responses_are_much_missing_and_nothing_else() -> None:
-    found = quality(Responses(honest() * np.nan, (battery(),), seconds=np.full(N, 60.0)))
-    assert {each.code for own in found.marks for each in own} == {"many-missing"}
-
-
-def test_everybody_alike_is_marked_and_nothing_is_not_a_number() -> None:
-    found = quality(Responses(honest() * 0 + 4, (battery(),), seconds=np.full(N, 60.0)))
-    assert found.count("straight-line").n == N
-    assert not any(found.suspicious)
-    assert list(lacks(found)) == []
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: Responses(honest(), seconds=[1.0]), "one row of seconds"),
-        (lambda: Responses(honest(), (Battery("b", ("nothing",), 1, 5),)), "no column"),
-        (lambda: Battery("b", ITEMS, 5, 5), "no extent"),
-        (lambda: Battery("b", ITEMS, 1, 5, ("else",)), "reversed"),
-        (lambda: quality(Responses(honest() + 1, (battery(),))), "off the scale"),
-        (lambda: quality(Responses(honest().replace(1.0, np.inf))), "infinite"),
-        (lambda: quality(Responses(honest(), seconds=np.full(N, -1.0))), "at least zero"),
-    ],
-)
-def test_wrong_input_is_an_error_that_says_what_is_wrong(make: object, message: str) -> None:
-    assert callable(make)
-    with pytest.raises(ValueError, match=message):
-        make()
