@@ -9,7 +9,20 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.intervals import Trinomial, normal_quantile, nps_adjusted_wald, nps_score, nps_wald, student, wilson
+from analysis.intervals import (
+    Trinomial,
+    agresti_coull,
+    clopper_pearson,
+    guarded_wilson,
+    normal_quantile,
+    nps_adjusted,
+    nps_adjusted_t,
+    nps_adjusted_wald,
+    nps_score,
+    nps_wald,
+    student,
+    wilson,
+)
 
 POPULATIONS = [
     (0.20, 0.30, 0.50),
@@ -38,8 +51,43 @@ def _coverage(method: object, shares: tuple[float, float, float], n: int) -> flo
 
 @pytest.mark.parametrize("shares", POPULATIONS)
 @pytest.mark.parametrize("n", [10, 20, 50])
-def test_the_default_interval_of_a_score_covers_the_truth(shares: tuple[float, float, float], n: int) -> None:
+def test_the_adjusted_wald_interval_covers_the_truth_of_usual_scores(
+    shares: tuple[float, float, float], n: int
+) -> None:
     assert _coverage(nps_adjusted_wald, shares, n) >= 0.925
+
+
+@pytest.mark.parametrize(
+    "shares", [*POPULATIONS, (0.0, 0.02, 0.98), (0.5, 0.0, 0.5), (0.0, 0.2, 0.8), (0.0, 0.95, 0.05)]
+)
+@pytest.mark.parametrize("n", [10, 30])
+def test_the_default_interval_covers_the_truth_of_any_score(shares: tuple[float, float, float], n: int) -> None:
+    assert _coverage(nps_adjusted, shares, n) >= 0.925
+
+
+@pytest.mark.parametrize("n", [10, 15, 34, 100])
+def test_the_default_interval_of_a_share_covers_the_truth_of_any_share(n: int) -> None:
+    """Wilson's alone does not: near 0 and 1, and for some shares between."""
+    shares = np.concatenate([np.geomspace(1e-4, 0.05, 100), np.linspace(0.05, 0.5, 226)])
+    chances = stats.binom.pmf(np.arange(n + 1), n, shares[:, None])
+    lowest = {}
+    for method in (guarded_wilson, wilson):
+        made = [method(k / n, n, 0.95) for k in range(n + 1)]
+        held = (np.array([each.low for each in made]) <= shares[:, None]) & (
+            shares[:, None] <= np.array([each.high for each in made])
+        )
+        lowest[method] = (chances * held).sum(axis=1).min()
+    assert lowest[guarded_wilson] >= 0.925
+    assert lowest[wilson] < 0.85
+
+
+@pytest.mark.parametrize(("interval", "name"), [(clopper_pearson, "beta"), (agresti_coull, "agresti_coull")])
+@pytest.mark.parametrize(("k", "n"), [(0, 12), (1, 40), (7, 30), (40, 40)])
+def test_intervals_of_a_share_agree_with_statsmodels(interval: object, name: str, k: int, n: int) -> None:
+    assert callable(interval)
+    made = interval(k / n, n, 0.95)
+    low, high = proportion_confint(k, n, method=name)
+    assert (made.low, made.high) == pytest.approx((max(low, 0) if k else 0, min(high, 1) if k < n else 1))
 
 
 @pytest.mark.parametrize("shares", POPULATIONS)
@@ -52,7 +100,7 @@ def test_the_wald_interval_fails_where_the_default_holds() -> None:
     assert _coverage(nps_wald, (0.01, 0.09, 0.90), 10) == pytest.approx(0.65, abs=0.005)
 
 
-@pytest.mark.parametrize("method", [nps_adjusted_wald, nps_score, nps_wald])
+@pytest.mark.parametrize("method", [nps_adjusted, nps_adjusted_t, nps_adjusted_wald, nps_score, nps_wald])
 def test_exchanging_promoters_and_detractors_mirrors_the_interval(method: object) -> None:
     assert callable(method)
     there, back = method(Trinomial(2, 5, 13), 0.9), method(Trinomial(13, 5, 2), 0.9)
