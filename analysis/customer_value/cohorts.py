@@ -59,12 +59,13 @@ def retention_cohorts(
     seen = numbers <= last
     if not seen.any():
         return Refusal("no-complete-period", Base(0, 0.0, 0.0), {})
-    names, whose = np.unique(owners[present][seen].astype(str), return_inverse=True)
+    whose = np.unique(owners[present][seen].astype(str), return_inverse=True)[1]
     pairs = np.unique(np.column_stack([whose, numbers[seen]]).reshape(-1, 2), axis=0).astype(np.int64)
-    first = pairs[np.searchsorted(pairs[:, 0], np.arange(names.size)), 1]
-    n = names.size
-    cohorts = _cohorts(pairs, first, last, options)
-    dropped = int((~present).sum())
+    return _table(_cohorts(pairs, last, options), int((~present).sum()), options)
+
+
+def _table(cohorts: tuple[Cohort, ...], dropped: int, options: CohortOptions) -> CohortTable:
+    n = sum(each.n for each in cohorts)
     notes = (Note("cohorts-by-first-seen", {"first": cohorts[0].label}),)
     return CohortTable(
         base=Base(n, float(n), float(n)),
@@ -101,7 +102,9 @@ def _label(number: int, span: Span) -> str:
     }[span]
 
 
-def _cohorts(pairs: IntArray, first: IntArray, last: int, options: CohortOptions) -> tuple[Cohort, ...]:
+def _cohorts(pairs: IntArray, last: int, options: CohortOptions) -> tuple[Cohort, ...]:
+    """Return the cohorts of distinct pairs of customer and period, in order of both."""
+    first = pairs[np.searchsorted(pairs[:, 0], np.arange(pairs[-1, 0] + 1)), 1]
     start = first[pairs[:, 0]]
     keys, counts = np.unique(np.column_stack([start, pairs[:, 1] - start]), axis=0, return_counts=True)
     active = {(int(a), int(b)): int(c) for (a, b), c in zip(keys, counts, strict=True)}

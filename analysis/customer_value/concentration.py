@@ -93,11 +93,14 @@ def concentration(
         return Refusal("base-too-small", base, {"n": min(base.n, sample.n_units), "needed": needed})
     if not sample.values.any():
         return Refusal("no-value", base, {})
-    data = _ordered(sample)
+    return _concentration(_ordered(sample), options)
+
+
+def _concentration(data: _Ordered, options: ConcentrationOptions) -> Concentration:
     gini, largest = _gini(data, options.level)
     herfindahl = _herfindahl(data, options.level)
     return Concentration(
-        base=base,
+        base=data.sample.base,
         gini=gini,
         top=options.top,
         top_share=_top_share(data, options),

@@ -74,15 +74,19 @@ def forecast(values: ArrayLike, horizon: int, options: ForecastOptions = DEFAULT
         return refusal
     if options.in_logs and (given <= 0).any():
         raise ValueError("Logarithms need values above zero.")
+    return _forecast(given, horizon, options)
+
+
+def _forecast(given: FloatArray, horizon: int, options: ForecastOptions) -> Forecast:
+    """Return the forecast of the contender that did best."""
     series = np.log(given) if options.in_logs else given
     methods = _methods(series.size, options)
     contenders = _checked(given, methods, horizon, options)
     best = _chosen(contenders)
-    final = _predicted(series, methods[best.method], horizon)
     base = Base(given.size, float(given.size), float(given.size))
     return Forecast(
         base=base,
-        points=_points(final, base, best.method, options),
+        points=_points(_predicted(series, methods[best.method], horizon), base, best.method, options),
         contenders=contenders,
         beats_naive=best.method not in NAIVE,
         level=options.level,

@@ -44,10 +44,14 @@ def hold_out_validation(
         return model
     later = dict(zip(after.customers, after.frequency.tolist(), strict=True))
     actual = np.array([later[each] for each in before.customers]) - before.frequency
-    horizon = (until - calibrate_until).days / 7
+    return _compared(model, before, actual, (until - calibrate_until).days / 7, options.level)
+
+
+def _compared(model: PurchaseModel, before: Purchases, actual: FloatArray, horizon: float, level: float) -> HoldOut:
+    """Return actual purchases (n,) of the hold-out period beside those expected."""
     expected = purchases_within(model.values, before, horizon)
     naive = np.divide(before.frequency, before.age, out=np.zeros(expected.size), where=before.age > 0) * horizon
-    ratio = _ratio(model, before, (actual, expected), horizon, options.level)
+    ratio = _ratio(model, before, (actual, expected), horizon, level)
     return HoldOut(
         base=model.base,
         horizon=horizon,

@@ -43,15 +43,17 @@ def cumulative_incidence(
         return refusal
     if not spells.n_events:
         return Refusal("nobody-left", spells.base, {})
-    curve = curve_of(spells, options.level)
-    parts = influence(spells, curve.sets)
-    asked = [float(each) for each in checked_times(times)]
+    return _risks(curve_of(spells, options.level), names, checked_times(times).tolist())
+
+
+def _risks(curve: Curve, names: list[str], times: list[float]) -> CompetingRisks:
+    spells, parts = curve.spells, influence(curve.spells, curve.sets)
     counts = np.bincount(spells.events, minlength=len(names) + 1)
     few = [name for i, name in enumerate(names) if counts[i + 1] < FEW]
     return CompetingRisks(
         base=spells.base,
         causes=tuple(
-            Incidence(name, int(counts[i + 1]), _points(curve, parts, i + 1, asked)) for i, name in enumerate(names)
+            Incidence(name, int(counts[i + 1]), _points(curve, parts, i + 1, times)) for i, name in enumerate(names)
         ),
         method="aalen-johansen",
         source=SOURCE,

@@ -81,17 +81,15 @@ def _valued(
 ) -> LifetimeValue:
     buying, spend = models
     n = len(purchases.customers)
+    counts = purchases_within(buying.values, purchases, horizon)
     values = discounted_purchases(buying.values, purchases, horizon, options.discount)
     values = values * spend_under(spend.values, purchases) * options.margin
-    counts = purchases_within(buying.values, purchases, horizon)
-    draws = _draws(purchases, models, horizon, rng, options)
-    base = Base(n, float(n), float(n))
-    total = _estimate(float(values.sum()), draws[:, 0], base, options.level, "money")
+    draws, base = _draws(purchases, models, horizon, rng, options), Base(n, float(n), float(n))
     return LifetimeValue(
         base=base,
         horizon=horizon,
         discount=options.discount,
-        total=total,
+        total=_estimate(float(values.sum()), draws[:, 0], base, options.level, "money"),
         mean=_estimate(float(values.mean()), draws[:, 0] / n, base, options.level, "money"),
         total_purchases=_estimate(float(counts.sum()), draws[:, 1], base, options.level, "purchases"),
         customers=purchases.customers,

@@ -53,24 +53,26 @@ def log_rank(
     refusal = _refusal(spells, numbers, options)
     if refusal:
         return refusal
-    table = _table(spells, (numbers, names), layers)
-    test = _plain_test if spells.is_plain else _robust_test
-    found = test(spells, numbers, layers)
-    if found is None:
+    statistic = (_plain_test if spells.is_plain else _robust_test)(spells, numbers, layers)
+    if statistic is None:
         return Refusal("groups-never-at-risk-together", spells.base, {"groups": len(names)})
-    df = len(names) - 1
-    p_value = float(stats.chi2.sf(found, df)) if spells.is_plain else _f_tail(found, df, spells.who.n_units)
-    fewest = min(each.expected for each in table)
+    return _result(spells, _table(spells, (numbers, names), layers), statistic, options.alpha)
+
+
+def _result(spells: Spells, table: tuple[ObservedExpected, ...], statistic: float, alpha: float) -> LogRank:
+    """Return the test with its p-value, noted where a group is too small for it."""
+    df, fewest = len(table) - 1, min(each.expected for each in table)
+    p_value = float(stats.chi2.sf(statistic, df)) if spells.is_plain else _f_tail(statistic, df, spells.who.n_units)
     few = (Note("few-expected-departures", {"expected": round(fewest, 2), "needed": FEW_EXPECTED}),)
     return LogRank(
         base=spells.base,
         n_events=spells.n_events,
         groups=table,
-        statistic=found,
+        statistic=statistic,
         df=df,
         p_value=p_value,
-        alpha=options.alpha,
-        differs=p_value < options.alpha,
+        alpha=alpha,
+        differs=p_value < alpha,
         method="log-rank" if spells.is_plain else "log-rank-robust",
         source=SOURCE if spells.is_plain else ROBUST_SOURCE,
         notes=spells.notes + (few if fewest < FEW_EXPECTED else ()),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray
+from analysis.arrays import FloatArray
 from analysis.customer_value.curves import Curve, curve_of
 from analysis.customer_value.histories import Histories, Spells, spells_of
 from analysis.customer_value.survival import checked_times, point_at
@@ -62,27 +62,37 @@ def value_at_risk(
     refusal = _refusal(pair, worth[inside], time, options)
     if refusal:
         return refusal
-    points = [point_at(curve_of(each, options.level), time) for each in pair]
-    gone = [_gone(each, options.level) for each in points]
-    if isinstance(gone[0], Refusal) or isinstance(gone[1], Refusal):
+    return _valued(pair, (worth[inside], worth[~inside]), time, options.level)
+
+
+def _valued(pair: Pair, worth: tuple[FloatArray, FloatArray], time: float, level: float) -> ValueAtRisk | Refusal:
+    """Return what leaves with the first group beyond what would leave if it were like the second."""
+    gone = [_gone(point_at(curve_of(each, level), time), level) for each in pair]
+    group, others = gone
+    if isinstance(group, Refusal) or isinstance(others, Refusal):
         return next(each for each in gone if isinstance(each, Refusal))
-    excess = _difference(gone[0], gone[1], spells.base)
-    value = float((worth[inside] * pair[0].who.weights).sum())
-    money_lost = _times(excess, value)
-    weighted = _value_weighted(pair, worth, inside, (time, value, options.level))
+    value, base = float(worth[0] @ pair[0].who.weights), _together(pair)
+    excess = _difference(group, others, base)
+    money, weighted = _times(excess, value), _value_weighted(pair, worth, (time, value, level))
     return ValueAtRisk(
-        base=spells.base,
+        base=base,
         horizon=time,
         value=value,
-        churn=gone[0],
-        churn_of_others=gone[1],
+        churn=group,
+        churn_of_others=others,
         excess=excess,
-        at_risk=money_lost,
+        at_risk=money,
         value_weighted=weighted,
         method="kaplan-meier-excess",
         source=SOURCE,
-        notes=spells.notes + _notes(money_lost, weighted),
+        notes=pair[0].notes + _notes(money, weighted),
     )
+
+
+def _together(pair: Pair) -> Base:
+    """Return the base of both groups."""
+    weights = np.concatenate([each.who.weights for each in pair])
+    return Respondents(weights).base()
 
 
 def _checked(at_risk: ArrayLike, values: ArrayLike, n: int) -> tuple[FloatArray, FloatArray]:
@@ -138,12 +148,12 @@ def _times(excess: Estimate, value: float) -> Estimate:
 
 
 def _value_weighted(
-    pair: Pair, worth: FloatArray, inside: BoolArray, about: tuple[float, float, float]
+    pair: Pair, worth: tuple[FloatArray, FloatArray], about: tuple[float, float, float]
 ) -> Estimate | Refusal:
     """Return the money at risk with every customer counted by value: the share of value that goes, not of heads."""
     time, value, level = about
     gone = []
-    for spells, amounts in zip(pair, (worth[inside], worth[~inside]), strict=True):
+    for spells, amounts in zip(pair, worth, strict=True):
         paying = amounts > 0
         if int(paying.sum()) <= 1:
             return Refusal("no-value", spells.base, {})
@@ -152,7 +162,7 @@ def _value_weighted(
         if isinstance(found, Refusal):
             return found
         gone.append(found)
-    return _times(_difference(gone[0], gone[1], pair[0].base), value)
+    return _times(_difference(gone[0], gone[1], _together(pair)), value)
 
 
 def _weighted(spells: Spells, amounts: FloatArray, level: float) -> Curve:
