@@ -33,6 +33,8 @@ def residuals(segments: Segments, breaks: Sequence[int]) -> FloatArray:
 
 def lag_one(values: FloatArray) -> float:
     """Return the autocorrelation of the first lag, 0 where nothing varies."""
-    if np.ptp(values) <= 1e-12 * max(float(np.abs(values).max()), 1e-300):
+    largest = float(np.abs(values).max())
+    if np.ptp(values) <= 1e-12 * largest:
         return 0.0
-    return float(acf(values, nlags=1, fft=False)[1])
+    # Divided by the largest, so that squares of tiny residuals do not vanish.
+    return float(acf(values / largest, nlags=1, fft=False)[1])

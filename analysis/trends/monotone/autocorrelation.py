@@ -44,9 +44,11 @@ def lag_one(series: Observations) -> float:
     away = series.at - series.at.mean()
     spread = float(away @ away)
     residuals = series.values - series.values.mean() - (away * (float(away @ series.values) / spread) if spread else 0)
-    if np.abs(residuals).max() <= 1e-12 * np.abs(series.values).max():
+    largest = np.abs(residuals).max()
+    if largest <= 1e-12 * np.abs(series.values).max():
         return 0.0
-    return float(acf(residuals, nlags=1, fft=False)[1])
+    # Divided by the largest, so that squares of tiny residuals do not vanish.
+    return float(acf(residuals / largest, nlags=1, fft=False)[1])
 
 
 def cautions(series: Observations, correction: str) -> tuple[Note, ...]:

@@ -30,7 +30,7 @@ SOURCES = {
     "none": "Mann 1945; Kendall 1975",
     "autoregression": "Hamed & Rao 1998; Marriott & Pope 1954",
     "hamed-rao": "Hamed & Rao 1998",
-    "pre-whitened": "Yue, Pilon, Phinney & Cavadias 2002",
+    "pre-whitened": "Yue et al. 2002",
     "seasonal": "Hirsch, Slack & Smith 1982",
     "hirsch-slack": "Dietz & Killeen 1981; Hirsch & Slack 1984",
 }

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -19,6 +19,8 @@ from analysis.values.comparisons import Verdict
 from analysis.values.monotone_trends import MannKendall, SenSlope
 from tests.analysis.carrying import lacks
 
+# A busy machine is no failure.
+UNTIMED = settings(deadline=None, max_examples=50)
 RATINGS = st.lists(st.integers(0, 10), min_size=5, max_size=40)
 
 
@@ -32,6 +34,7 @@ def _slope(found: SenSlope | Refusal) -> SenSlope:
     return found
 
 
+@UNTIMED
 @given(st.permutations(range(23)))
 def test_inversions_are_the_pairs_in_the_wrong_order(order: list[int]) -> None:
     expected = {(a, b) for a, b in combinations(order, 2) if a > b}
@@ -40,6 +43,7 @@ def test_inversions_are_the_pairs_in_the_wrong_order(order: list[int]) -> None:
     assert set(zip(larger.tolist(), smaller.tolist(), strict=True)) == expected
 
 
+@UNTIMED
 @given(RATINGS)
 def test_tau_is_that_of_scipy(values: list[int]) -> None:
     found = _test(mann_kendall(values))
@@ -48,6 +52,7 @@ def test_tau_is_that_of_scipy(values: list[int]) -> None:
     assert list(lacks(found)) == []
 
 
+@UNTIMED
 @given(RATINGS, st.data())
 def test_the_variance_with_ties_in_value_and_time_is_that_of_scipy(values: list[int], data: st.DataObject) -> None:
     at = data.draw(st.lists(st.integers(0, 6), min_size=len(values), max_size=len(values)))
@@ -57,12 +62,14 @@ def test_the_variance_with_ties_in_value_and_time_is_that_of_scipy(values: list[
         assert 2 * stats.norm.sf(abs(found.z_without_continuity)) == pytest.approx(p_value)
 
 
+@UNTIMED
 @given(RATINGS)
 def test_a_series_read_backwards_falls_as_it_rose(values: list[int]) -> None:
     there, back = _test(mann_kendall(values)), _test(mann_kendall(values[::-1]))
     assert (there.s, there.variance) == (-back.s, back.variance)
 
 
+@UNTIMED
 @given(st.lists(st.floats(-1e6, 1e6), min_size=6, max_size=30))
 def test_neither_the_order_of_rows_nor_units_change_the_slope(values: list[float]) -> None:
     at = np.arange(len(values)) * 1.5
@@ -73,6 +80,7 @@ def test_neither_the_order_of_rows_nor_units_change_the_slope(values: list[float
     assert scaled.slope.value == pytest.approx(first.slope.value * 4, rel=1e-9, abs=1e-9)
 
 
+@UNTIMED
 @given(RATINGS)
 def test_sens_slope_and_interval_are_those_of_scipy(values: list[int]) -> None:
     found = _slope(sen_slope(values))

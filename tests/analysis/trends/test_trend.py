@@ -8,13 +8,16 @@ import pytest
 from analysis.comparisons import compare
 from analysis.scores import Answers
 from analysis.trends import (
+    TrendOptions,
     latest_change,
     trend,
     trend_points,
 )
 from analysis.values import Estimate, Refusal
 from analysis.values.comparisons import Difference, Verdict
+from analysis.values.levels import WaveLevels
 from analysis.values.trends import ChangePoint, ControlChart, NoChangePoint, Period
+from tests.analysis.carrying import lacks
 from tests.analysis.trends.series import MEAN, NPS, judged, shifting
 
 
@@ -98,3 +101,19 @@ def test_a_survey_without_dated_answers_has_a_trend_that_says_why_there_is_none(
         found = trend(answers, labels, (), NPS)
         assert found.points == ()
         assert all(isinstance(each, Refusal) for each in (found.test, found.latest_change, found.change_point))
+
+
+def test_a_trend_says_what_to_expect_next_and_carries_its_sources() -> None:
+    found = trend(*shifting(7.0, 7.0), NPS)
+    assert list(lacks(found)) == []
+    assert isinstance(found.levels, WaveLevels)
+    band = found.levels.next_band
+    assert (band.at, band.expected.unit) == (12, "points")
+    assert not band.is_surprising(band.expected.value)
+    assert band.is_surprising(band.expected.value + 100)
+
+
+def test_a_season_without_two_cycles_is_left_out() -> None:
+    found = trend(*shifting(7.0, 7.0), NPS, TrendOptions(season=12))
+    assert isinstance(found.levels, WaveLevels)
+    assert found.levels.seasonal == ()
