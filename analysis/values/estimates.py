@@ -42,10 +42,10 @@ class Note:
 class Estimate:
     """A figure with everything a reader needs to trust it.
 
-    `unit` is `points` (NPS, -100..100), `share` (0..1), `mean` (scale points), `index` (0..100),
-    `r2`, `slope` (outcome per scale point), `reliability` (at most 1), `correlation` (-1..1), or `difference-…` of one of them. `se` is the standard error in that
-    unit, None where undefined. `source` says in short who is to be read on the method and its interval; `notes` are the
-    warnings that belong to the figure.
+    `unit` is `points` (NPS, -100..100), `share` (0..1), `mean` (scale points), `index` (0..100), `r2`, `slope` (outcome
+    per scale point), `reliability` (at most 1), `correlation` (-1..1), or `difference-…` of one of them. `se` is the
+    standard error in that unit, None where undefined. `source` says in short who is to be read on the method and its
+    interval; `notes` are the warnings that belong to the figure.
     """
 
     value: float
