@@ -60,7 +60,7 @@ def bias_corrected(draws: FloatArray, value: float, level: float) -> Interval:
     """
     below = (np.count_nonzero(draws < value) + 0.5 * np.count_nonzero(draws == value) + 0.5) / (draws.size + 1)
     shift, z = 2 * stats.norm.ppf(below), stats.norm.ppf((1 + level) / 2)
-    low, high = np.quantile(draws, stats.norm.cdf([shift - z, shift + z]), method="inverted_cdf")
+    low, high = np.quantile(draws, stats.norm.cdf([shift - z, shift + z]), method="weibull")
     return Interval(float(min(low, value)), float(max(high, value)), level, "bias-corrected-bootstrap")
 
 
