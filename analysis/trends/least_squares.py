@@ -89,14 +89,14 @@ def _autocorrelations(values: FloatArray, n_lags: int) -> tuple[float, ...]:
     n_lags = min(n_lags, values.size - 1)
     if np.ptp(values) == 0:
         return (0.0,) * n_lags
-    return tuple(float(each) for each in acf(values, nlags=n_lags, fft=False)[1:])
+    return tuple(float(each) for each in acf(values, nlags=n_lags, fft=True)[1:])
 
 
 def _warnings(residuals: FloatArray) -> tuple[Note, ...]:
     """Warn where the residuals resemble their neighbours: with short series the errors are then still too small."""
     if np.ptp(residuals) == 0:
         return (Note("no-variation"),)
-    found = float(acf(residuals, nlags=1, fft=False)[1])
+    found = float(acf(residuals, nlags=1, fft=True)[1])
     n = residuals.size
     notes = (Note("autocorrelated", {"lag_one": found}),) if found > 1.645 / math.sqrt(n) else ()
     return (*notes, Note("few-periods", {"n": n, "needed": FEWEST_TO_JUDGE})) if n < FEWEST_TO_JUDGE else notes

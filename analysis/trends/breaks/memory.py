@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from statsmodels.tsa.stattools import acf
 
 from analysis.arrays import FloatArray
 from analysis.trends.breaks.segments import Segments
@@ -37,4 +36,5 @@ def lag_one(values: FloatArray) -> float:
     if np.ptp(values) <= 1e-12 * largest:
         return 0.0
     # Divided by the largest, so that squares of tiny residuals do not vanish.
-    return float(acf(values / largest, nlags=1, fft=False)[1])
+    away = values / largest - np.mean(values / largest)
+    return float(away[1:] @ away[:-1] / (away @ away))

@@ -48,7 +48,8 @@ def lag_one(series: Observations) -> float:
     if largest <= 1e-12 * np.abs(series.values).max():
         return 0.0
     # Divided by the largest, so that squares of tiny residuals do not vanish.
-    return float(acf(residuals / largest, nlags=1, fft=False)[1])
+    residuals = residuals / largest
+    return float(residuals[1:] @ residuals[:-1] / (residuals @ residuals))
 
 
 def cautions(series: Observations, correction: str) -> tuple[Note, ...]:
