@@ -9,9 +9,9 @@ import numpy as np
 
 from analysis.arrays import FloatArray
 from analysis.comparisons.differences import counts_up
-from analysis.comparisons.segmented import segmented
+from analysis.comparisons.segmented import Segmented, segmented
 from analysis.comparisons.segments import figures_of
-from analysis.comparisons.shrinkage import Posterior, components, posterior_of
+from analysis.comparisons.shrinkage import Components, Posterior, components, posterior_of
 from analysis.scores import Answers, ScoreOptions, contributions, score_of_sample
 from analysis.values import Estimate, Interval, Refusal
 from analysis.values.leagues import LeagueRow, LeagueTable
@@ -58,25 +58,48 @@ def league_table(
     found = components([contributions(each, measure) for each in shown.samples])
     if not found.within > 0:
         return Refusal("no-variation", shown.base, {"segments": k})
+    ranked = _Ranked(shown, *_ranks(shown, found, measure, (rng, options)))
+    left = tuple(name for name in parts.names if name not in shown.names)
+    rows = _rows(ranked, measure, options)
+    return LeagueTable(rows, left, options.n_top, options.draws, parts.n_unlabelled, shown.base)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ranked:
+    """The segments with their drawn ranks (draws, k) and their rank bounds (k,)."""
+
+    parts: Segmented
+    drawn: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+def _ranks(
+    shown: Segmented, found: Components, measure: Measure, terms: tuple[np.random.Generator, LeagueOptions]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return drawn ranks and rank bounds."""
     upwards = 1.0 if counts_up(measure) else -1.0
     means, variances, bases = figures_of(shown, measure)
     # Where a segment's answers are all alike, the spread of all segments stands for its own.
     spreads = np.where(variances > 0, variances, found.within)
-    low, high = rank_bounds(upwards * means, np.sqrt(spreads / bases), bases - 1, (rng, options))
-    ranks = _drawn_ranks(posterior_of(found), upwards, rng, options.draws)
+    low, high = rank_bounds(upwards * means, np.sqrt(spreads / bases), bases - 1, terms)
+    return _drawn_ranks(posterior_of(found), upwards, terms[0], terms[1].draws), low, high
+
+
+def _rows(ranked: _Ranked, measure: Measure, options: LeagueOptions) -> tuple[LeagueRow, ...]:
+    """Return the rows from the best expected rank to the worst."""
     scores = ScoreOptions(level=options.level, minimum_base=1)
+    parts, k = ranked.parts, len(ranked.parts.names)
     rows = [
         _row(
-            (shown.names[i], score_of_sample(shown.samples[i], measure, scores)),
-            ranks[:, i],
-            (low[i], high[i], k),
+            (parts.names[i], score_of_sample(parts.samples[i], measure, scores)),
+            ranked.drawn[:, i],
+            (ranked.low[i], ranked.high[i], k),
             options,
         )
-        for i in np.argsort(ranks.mean(axis=0), kind="stable")
+        for i in np.argsort(ranked.drawn.mean(axis=0), kind="stable")
     ]
-    not_ranked = tuple(name for name in parts.names if name not in shown.names)
-    kept = tuple(each for each in rows if each is not None)
-    return LeagueTable(kept, not_ranked, options.n_top, options.draws, parts.n_unlabelled, shown.base)
+    return tuple(each for each in rows if each is not None)
 
 
 def _row(

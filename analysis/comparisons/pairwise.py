@@ -42,15 +42,10 @@ def segment_pairs(
 
     Means: `games-howell` (the default; unequal spreads), `tukey-kramer` (equal spreads), both by the studentised range
     with intervals that hold for all pairs at once, or `welch`, adjusted by `options.adjustment`. Shares and NPS: as in
-    `compare`. Segments in alphabetical order; those
-    with fewer than `comparison_base` respondents are refused and belong to no family. Clusters that stand in several
-    segments are the same people.
+    `compare`. Segments in alphabetical order; those with fewer than `comparison_base` respondents are refused and
+    belong to no family. Clusters that stand in several segments are the same people.
     """
-    chosen = procedure or _usual(measure, options)
-    if chosen not in _allowed(measure, options):
-        raise ValueError(
-            f"Pairs of this measure are compared by {', '.join(_allowed(measure, options))}, not {chosen}."
-        )
+    chosen = _chosen(procedure, _allowed(measure, options))
     parts = segmented(answers, segments, measure.scale)
     found = [compare_pair(parts.pair(*each), measure, options) for each in _places(parts)]
     family = sum(isinstance(each, Difference) for each in found)
@@ -64,8 +59,11 @@ def segment_pairs(
     return SegmentPairs(pairs, family, adjustment, parts.n_unlabelled, parts.base, chosen, SOURCES[chosen])
 
 
-def _usual(measure: Measure, options: ComparisonOptions) -> str:
-    return _allowed(measure, options)[0]
+def _chosen(procedure: str, allowed: tuple[str, ...]) -> str:
+    """Return the procedure asked for, else the usual one; raise ValueError for one of another measure."""
+    if procedure and procedure not in allowed:
+        raise ValueError(f"Pairs of this measure are compared by {', '.join(allowed)}, not {procedure}.")
+    return procedure or allowed[0]
 
 
 def _allowed(measure: Measure, options: ComparisonOptions) -> tuple[str, ...]:

@@ -76,22 +76,27 @@ def shrunken_segments(
     if len(shown.names) < FEWEST_SEGMENTS:
         return _refused(parts, measure, options, len(shown.names))
     found = components([contributions(each, measure) for each in shown.samples])
-    errors = root_mean_square_errors(found)
-    z = float(stats.norm.ppf((1 + options.level) / 2))
-    made = {
-        name: (_estimate(float(value), z * error, error, (sample.base, measure, options)), float(share))
-        for name, sample, value, error, share in zip(
-            shown.names, shown.samples, found.shrunken, errors, found.reliability, strict=True
-        )
-    }
+    made = _shrunken(shown, found, measure, options)
     rows = tuple(
         ShrunkenRow(name, own, *made[name]) if name in made else _too_small(name, sample, options)
         for name, sample, own in zip(parts.names, parts.samples, _own(parts, measure, options), strict=True)
     )
-    overall_error = math.sqrt(1 / float(np.sum(1 / (found.between + found.errors)))) if found.within > 0 else 0.0
-    overall = _estimate(found.overall, z * overall_error, overall_error, (shown.base, measure, options))
+    error = math.sqrt(1 / float(np.sum(1 / (found.between + found.errors)))) if found.within > 0 else 0.0
+    overall = _estimate(found.overall, error, (shown.base, measure, options))
     notes = (Note("no-difference-between-segments"),) if found.between == 0 else ()
     return ShrunkenTable(rows, overall, found.within, found.between, parts.n_unlabelled, shown.base, notes=notes)
+
+
+def _shrunken(
+    shown: Segmented, found: Components, measure: Measure, options: ScoreOptions
+) -> dict[str, tuple[Estimate, float]]:
+    """Return the shrunken figure of each segment and its reliability."""
+    errors = root_mean_square_errors(found)
+    parts = zip(shown.names, shown.samples, found.shrunken, errors, found.reliability, strict=True)
+    return {
+        name: (_estimate(float(value), float(error), (sample.base, measure, options)), float(share))
+        for name, sample, value, error, share in parts
+    }
 
 
 def components(samples: Sequence[Sample]) -> Components:
@@ -151,8 +156,9 @@ def root_mean_square_errors(found: Components) -> FloatArray:
     return errors
 
 
-def _estimate(value: float, half: float, error: float, terms: tuple[Base, Measure, ScoreOptions]) -> Estimate:
+def _estimate(value: float, error: float, terms: tuple[Base, Measure, ScoreOptions]) -> Estimate:
     base, measure, options = terms
+    half = float(stats.norm.ppf((1 + options.level) / 2)) * error
     low, high = bounds_of(measure)
     interval = Interval(max(value - half, low), min(value + half, high), options.level, "empirical-bayes")
     return Estimate(value, interval, base, "empirical-bayes", UNITS[measure.kind], error, source=SOURCE)

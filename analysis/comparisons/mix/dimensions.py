@@ -50,15 +50,13 @@ def mix_shift_by_dimension(
         UNITS[measure.kind],
     )
     found = estimates_of(parts(totals.astype(np.complex128)).real, facts, options, SOURCE)
-    changes = [_change(each) for each in found[2:]]
-    mixes = tuple(DimensionMix(name, each) for name, each in zip(names, changes[2:], strict=True))
-    return DimensionShift(
-        found[0], found[1], changes[0], changes[1], mixes, len(table.codes), table.n_left_out, facts.base
-    )
+    return _shift(found, facts, len(table.codes), table.n_left_out)
 
 
-def _change(estimate: Estimate) -> Estimate:
-    return replace(estimate, unit=f"difference-{estimate.unit}")
+def _shift(found: list[Estimate], facts: Facts, n_cells: int, n_left_out: int) -> DimensionShift:
+    changes = [replace(each, unit=f"difference-{each.unit}") for each in found[2:]]
+    mixes = tuple(DimensionMix(name, each) for name, each in zip(facts.names, changes[2:], strict=True))
+    return DimensionShift(found[0], found[1], changes[0], changes[1], mixes, n_cells, n_left_out, facts.base)
 
 
 def shapley_parts(totals: ComplexArray, codes: IntArray) -> ComplexArray:
