@@ -66,6 +66,20 @@ def controls_share(matrices: FloatArray, controls: tuple[int, ...]) -> FloatArra
     return np.array([explained_by(each, controls) for each in matrices])
 
 
+def spread_between(draws: FloatArray, n_tables: int) -> FloatArray:
+    """Return draws (b x d, tables one after the other) whose spread between tables is Rubin's (1 + 1/m) B.
+
+    Pooled draws alone hold only (1 - 1/m) B of it: each table's draws move away from the common mean by the rest.
+    """
+    if n_tables == 1 or len(draws) % n_tables:
+        return draws
+    tables = draws.reshape(n_tables, -1, draws.shape[1])
+    away = tables.mean(axis=1, keepdims=True) - tables.mean(axis=(0, 1), keepdims=True)
+    moved = tables + (np.sqrt((n_tables + 1) / (n_tables - 1)) - 1) * away
+    result: FloatArray = np.clip(moved.reshape(draws.shape), 0.0, 1.0)
+    return result
+
+
 def bootstrap_draws(design: Design, options: DriverOptions, rng: np.random.Generator) -> Draws:
     """Return draws that hold both sampling and imputation noise.
 
@@ -86,7 +100,9 @@ def bootstrap_draws(design: Design, options: DriverOptions, rng: np.random.Gener
             totals.append(found.total + controls_share(matrices, design.controls))
             means.append(np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0))
             spoilt += int((~usable).sum())
-    return Draws(np.concatenate(importance), np.concatenate(totals), np.concatenate(means), spoilt)
+    m = len(design.tables)
+    shares, total = spread_between(np.concatenate(importance), m), np.concatenate(totals)[:, None]
+    return Draws(shares, spread_between(total, m)[:, 0], np.concatenate(means), spoilt)
 
 
 def chance_draws(design: Design, options: DriverOptions, rng: np.random.Generator) -> Chance:

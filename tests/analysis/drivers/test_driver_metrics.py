@@ -9,6 +9,7 @@ from scipy import stats
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from analysis.drivers.collinearity import aliased_columns, first_eigenvalue_share, variance_inflation
+from analysis.drivers.draws import spread_between
 from analysis.drivers.intervals import BootstrapInterval, ends, interval_of
 from analysis.drivers.regression import linear_model
 from analysis.drivers.resampling import (
@@ -195,3 +196,12 @@ def test_the_expanded_interval_is_wider_in_small_samples_and_the_same_in_large_o
 def test_impossible_weights_are_refused(weights: list[float]) -> None:
     with pytest.raises(ValueError, match="weight"):
         respondents(2, weights)
+
+
+def test_the_spread_between_imputations_is_rubins() -> None:
+    centres = np.array([0.2, 0.3, 0.25, 0.35])
+    draws = np.repeat(centres, 50)[:, None]
+    spread = spread_between(draws, 4)
+    assert spread.mean() == pytest.approx(centres.mean())
+    assert spread.var() == pytest.approx((1 + 1 / 4) * centres.var(ddof=1))
+    assert spread_between(draws, 1) is draws
