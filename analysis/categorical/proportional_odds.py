@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import linalg, special, stats
-from statsmodels.stats.multitest import multipletests
 
 from analysis.arrays import FloatArray
 from analysis.categorical.cases import Cases, cases_of, refusal_of
@@ -19,6 +18,7 @@ from analysis.categorical.links import LOGIT
 from analysis.categorical.models import Wald, threshold_names
 from analysis.categorical.newton import maximum
 from analysis.categorical.options import CategoricalOptions, Rows
+from analysis.multiplicity import adjusted_p_values
 from analysis.respondents import summed_by_respondent
 from analysis.values.categorical import PredictorOdds, ProportionalOdds
 from analysis.values.estimates import Estimate, Note, Refusal
@@ -173,7 +173,7 @@ def proportional_odds(
 def _verdict(cases: Cases, found: _Cuts, wald: Wald, alpha: float) -> ProportionalOdds:
     tests = [found.wald(columns) for columns in cases.players]
     raw = [_p_value(statistic, degrees, wald.degrees) for statistic, degrees in tests]
-    adjusted = multipletests(raw, alpha=alpha, method="holm")[1].tolist()
+    adjusted = adjusted_p_values(raw)
     each = zip(cases.codings, cases.players, tests, raw, adjusted, strict=True)
     predictors = tuple(
         PredictorOdds(

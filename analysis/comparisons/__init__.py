@@ -12,7 +12,7 @@ from analysis.comparisons.differences import (
     paired_difference,
     verdict_of,
 )
-from analysis.comparisons.families import adjust_family, adjusted_p_values
+from analysis.comparisons.families import adjust_family
 from analysis.comparisons.leagues import LeagueOptions, league_table
 from analysis.comparisons.mix import (
     MixedAnswers,
@@ -26,6 +26,7 @@ from analysis.comparisons.pairwise import segment_pairs
 from analysis.comparisons.ranks import ordered_segments_test, rank_comparison
 from analysis.comparisons.segments import compare_segments, segments_test
 from analysis.comparisons.shrinkage import shrunken_segments
+from analysis.multiplicity import adjusted_p_values
 
 __all__ = [
     "ComparisonOptions",

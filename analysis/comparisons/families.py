@@ -5,37 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from statsmodels.stats.multitest import multipletests
-
 from analysis.comparisons.differences import improvement, verdict_of
+from analysis.multiplicity import adjusted_p_values
 from analysis.values import Refusal
 from analysis.values.comparisons import Difference
-
-METHODS = {
-    "holm": "holm",
-    "bh": "fdr_bh",
-    "by": "fdr_by",
-    "bonferroni": "bonferroni",
-    "hochberg": "simes-hochberg",
-    "hommel": "hommel",
-}
-
-
-def adjusted_p_values(p_values: Sequence[float], method: str = "holm") -> list[float]:
-    """Return p-values (m,) adjusted for being a family of m, in the order given.
-
-    `holm` (Holm 1979) and `bonferroni` bound the chance of a single false alarm whatever the dependence, `hochberg`
-    (Hochberg 1988) and `hommel` (Hommel 1988) where tests are independent or go together; `bh` (Benjamini & Hochberg
-    1995) bounds the share of false ones among the alarms of a screen, `by` (Benjamini & Yekutieli 2001) under any
-    dependence. Raises ValueError for another method or for values outside 0..1.
-    """
-    if method not in METHODS:
-        raise ValueError(f"A family is adjusted by {', '.join(METHODS)}, not by {method}.")
-    if not all(0 <= each <= 1 for each in p_values):
-        raise ValueError("Every p-value lies between 0 and 1.")
-    if not p_values:
-        return []
-    return [float(each) for each in multipletests(list(p_values), method=METHODS[method])[1]]
 
 
 def adjust_family(

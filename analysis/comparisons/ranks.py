@@ -13,10 +13,10 @@ from statsmodels.stats.nonparametric import jonckheere_terpstra
 
 from analysis.arrays import FloatArray
 from analysis.comparisons.differences import ComparisonOptions, verdict_of
-from analysis.comparisons.families import adjusted_p_values
 from analysis.comparisons.pairs import Pair, spread_of, together
 from analysis.comparisons.procedures import student_difference
 from analysis.comparisons.segmented import Segmented, segmented
+from analysis.multiplicity import adjusted_p_values
 from analysis.scores import Answers
 from analysis.values import Base, Estimate, Interval, Note, Refusal
 from analysis.values.comparisons import OrderedTest, OverallTest, RankComparison, RankPair

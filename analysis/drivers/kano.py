@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.arrays import BoolArray, FloatArray
-from analysis.drivers.holm import holm
 from analysis.intervals import wilson
+from analysis.multiplicity import adjusted_p_values
 from analysis.respondents import Respondents, respondents, weighted_mean
 from analysis.values.estimates import Base, Estimate, Interval, Note, Refusal
 from analysis.values.kano import CategoryShare, Kano, KanoCategory, KanoFeature, KanoReason
@@ -228,7 +228,7 @@ def kano_categories(
     pairs = {str(name): _answered(functional[name], dysfunctional[name], who) for name in functional.columns}
     given = {name: each for name, each in pairs.items() if each.categories.size}
     features = [_feature(name, each, options) for name, each in given.items()]
-    adjusted = holm([each.p_value for each in features])
+    adjusted = adjusted_p_values([each.p_value for each in features])
     judged = zip(features, adjusted, given.values(), strict=True)
     nobody = Refusal("base-too-small", Base(0, 0.0, 0.0), {"n": 0, "needed": 1})
     return Kano(

@@ -13,10 +13,10 @@ from scipy import stats
 from analysis.arrays import BoolArray, FloatArray
 from analysis.drivers.cases import case_of
 from analysis.drivers.fieller import ratio_interval
-from analysis.drivers.holm import holm
 from analysis.drivers.regression import SOURCES, Regression, linear_model
 from analysis.drivers.terms import Layout, Table, Terms, as_frame
 from analysis.intervals import student
+from analysis.multiplicity import adjusted_p_values
 from analysis.respondents import Respondents
 from analysis.values.estimates import Base, Estimate, Interval, Note, Refusal
 from analysis.values.penalty_reward import AttributeContrast, ContrastClass, ContrastReason, PenaltyReward
@@ -191,7 +191,7 @@ def _fitted(
         options=options,
         cells=tuple((sizes[2 * place][1], sizes[2 * place + 1][1]) for place in places),
         counts=tuple((sizes[2 * place][0], sizes[2 * place + 1][0]) for place in places),
-        adjusted=np.array([holm(each) for each in asked]),
+        adjusted=np.array([adjusted_p_values(each) for each in asked]),
         names=layout.columns,
     )
 

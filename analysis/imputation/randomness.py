@@ -12,10 +12,10 @@ from analysis.arrays import BoolArray, FloatArray
 from analysis.imputation.expectation import NormalFit, PatternSums, normal_fit, pattern_sums
 from analysis.imputation.patterns import base_of_rows, numbers_of
 from analysis.intervals import normal_quantile
+from analysis.multiplicity import adjusted_p_values
 from analysis.values import Estimate, Interval, Note, Refusal
 from analysis.values.missingness import GapCheck, McarTest
 from analysis.values.weighting import LogitCoefficient
-from analysis.weighting.holm import holm_adjusted
 from analysis.weighting.logit import logit
 
 RELATED, NO_SIGN = "related-to-answers", "no-sign-of-relation"
@@ -145,7 +145,7 @@ def missingness_check(table: pd.DataFrame, options: GapOptions | None = None) ->
         if np.isnan(values[:, place]).any()
     ]
     tested = [each for each in found if isinstance(each, GapCheck)]
-    adjusted = iter(holm_adjusted([each.p_value for each in tested]))
+    adjusted = iter(adjusted_p_values([each.p_value for each in tested]))
     return tuple(_judged(each, next(adjusted), options.alpha) if isinstance(each, GapCheck) else each for each in found)
 
 

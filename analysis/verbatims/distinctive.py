@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.arrays import FloatArray
-from analysis.comparisons.families import adjusted_p_values
+from analysis.multiplicity import adjusted_p_values
 from analysis.values import Base, Refusal
 from analysis.values.verbatims import Camp, DistinctiveWord, DistinctiveWords
 from analysis.verbatims.vocabulary import Verbatim, terms_of

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from analysis.arrays import BoolArray, FloatArray
-from analysis.comparisons import adjusted_p_values
+from analysis.multiplicity import adjusted_p_values
 from analysis.respondents import Respondents, respondents, summed_by_respondent
 from analysis.scores import share_of_sample
 from analysis.values import Base, Estimate, Interval, Note, Refusal

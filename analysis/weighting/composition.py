@@ -12,10 +12,10 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from analysis.arrays import BoolArray, FloatArray
 from analysis.intervals import wilson
+from analysis.multiplicity import adjusted_p_values
 from analysis.values import Base, Estimate, Interval, Note, Refusal
 from analysis.values.weighting import BaseComparison, CategoricalComparison, GroupAnswering, NumericComparison
 from analysis.weighting.attributes import categories_of, is_numeric
-from analysis.weighting.holm import holm_adjusted
 from analysis.weighting.representativity import answered_of, representativity
 
 _NEEDED = 10
@@ -186,11 +186,12 @@ def _adjusted(
     found: list[CategoricalComparison | NumericComparison], alpha: float
 ) -> tuple[CategoricalComparison | NumericComparison, ...]:
     """Return the comparisons with p-values adjusted over all characteristics, and over all categories."""
-    overall = holm_adjusted([each.p_value for each in found])
+    overall = adjusted_p_values([each.p_value for each in found])
     found = [replace(each, adjusted_p_value=p) for each, p in zip(found, overall, strict=True)]
     groups = [group for each in found if isinstance(each, CategoricalComparison) for group in each.groups]
     judged = iter(
-        _judged(group, p, alpha) for group, p in zip(groups, holm_adjusted([g.p_value for g in groups]), strict=True)
+        _judged(group, p, alpha)
+        for group, p in zip(groups, adjusted_p_values([g.p_value for g in groups]), strict=True)
     )
     return tuple(
         replace(each, groups=tuple(next(judged) for _ in each.groups))

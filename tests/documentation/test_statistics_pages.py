@@ -8,7 +8,6 @@ import pytest
 
 from tests.documentation.examples import PAGES, ROOT, failures
 
-
 AIRPORT = ROOT.parent / "shared" / "data" / "sfo-airport"
 
 

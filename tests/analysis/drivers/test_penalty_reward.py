@@ -12,7 +12,7 @@ from statsmodels.stats.multitest import multipletests
 
 from analysis.drivers import ContrastOptions, Cuts, penalty_reward_contrast
 from analysis.drivers.fieller import ratio_interval
-from analysis.drivers.holm import holm
+from analysis.multiplicity import adjusted_p_values
 from analysis.respondents import respondents
 from analysis.values import Refusal
 from analysis.values.penalty_reward import ContrastClass, ContrastReason, PenaltyReward
@@ -162,4 +162,4 @@ def test_fiellers_ends_are_the_ratios_at_the_edge_of_rejection() -> None:
 
 @pytest.mark.parametrize("p_values", [[0.02], [0.01, 0.04, 0.03], [0.5, 0.5, 0.001, 0.9, 0.02]])
 def test_holms_adjustment_is_that_of_statsmodels(p_values: list[float]) -> None:
-    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1], abs=1e-15)
+    assert adjusted_p_values(p_values) == pytest.approx(multipletests(p_values, method="holm")[1], abs=1e-15)

@@ -9,10 +9,10 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from analysis.multiplicity import adjusted_p_values
 from analysis.values import Estimate, Refusal
 from analysis.values.weighting import BaseComparison
 from analysis.weighting import compare_with_base, representativity
-from analysis.weighting.holm import holm_adjusted
 from analysis.weighting.representativity import noncentrality_interval
 from tests.analysis.carrying import lacks
 
@@ -83,7 +83,7 @@ def test_p_values_are_adjusted_over_all_groups_and_all_characteristics() -> None
 def test_holm_is_that_of_statsmodels(n: int) -> None:
     p_values = np.random.default_rng(n).uniform(0, 0.2, n).round(2).tolist()
     expected = multipletests(p_values, method="holm")[1].tolist() if n else []
-    assert holm_adjusted(p_values) == pytest.approx(expected)
+    assert adjusted_p_values(p_values) == pytest.approx(expected)
 
 
 def test_order_of_rows_and_offsets_do_not_matter() -> None:
