@@ -107,7 +107,7 @@ def _checked(scored: Scored) -> tuple[FloatArray, Respondents, FloatArray]:
     n = len(scored.comments)
     scores = np.asarray(scored.scores, dtype=np.float64)
     given = np.zeros((n, 0)) if scored.covariates is None else np.asarray(scored.covariates, dtype=np.float64)
-    covariates = given.reshape(n, -1) if given.shape[:1] == (n,) else given
+    covariates = given[:, None] if given.ndim == 1 else given
     if scores.shape != (n,) or covariates.shape[:1] != (n,):
         raise ValueError(f"Give one score, and one row of covariates, for each of the {n} comments.")
     if np.isinf(scores).any() or not np.isfinite(covariates).all():

@@ -125,6 +125,9 @@ def test_too_few_comments_are_refused_and_wrong_input_is_named() -> None:
     few = theme_effects(Scored([Verbatim("late")] * 99, np.zeros(99)), rng)
     assert isinstance(few, Refusal)
     assert (few.code, few.figures["needed"]) == ("base-too-small", 100)
+    nobody = theme_effects(Scored([], []), np.random.default_rng(1))
+    assert isinstance(nobody, Refusal)
+    assert (nobody.code, nobody.base.n) == ("base-too-small", 0)
     with pytest.raises(ValueError, match="one score"):
         theme_effects(Scored([Verbatim("late")], np.zeros(2)), rng)
     with pytest.raises(ValueError, match="finite"):
