@@ -15,6 +15,7 @@ from analysis.trends.change_points import ShiftOptions, change_point
 from analysis.trends.charts import laney_chart
 from analysis.trends.levels import LevelOptions, smoothed_level
 from analysis.trends.lines import LineOptions, trend_test
+from analysis.trends.looks import Seen, halves, looks
 from analysis.trends.steps import steps
 from analysis.trends.waves import latest_series, waves_of
 from analysis.values import Base, Estimate, Refusal
@@ -61,15 +62,23 @@ def trend(
     points = _points(parts, measure, options)
     line = LineOptions(options.comparisons.alpha, options.minimum_periods, higher_is_better=counts_up(measure))
     change, compared = _latest_change(parts, measure, options)
+    seen = Seen(
+        line=trend_test(points, line),
+        halves=halves(parts, measure, options.comparisons),
+        latest=change,
+        steps=steps(parts, measure, options.comparisons),
+    )
     return Trend(
         points=points,
-        test=trend_test(points, line),
+        test=seen.line,
         latest_change=change,
         compared=compared,
         change_point=change_point(points, options.shifts),
         chart=_chart(parts, measure, options),
         levels=_levels(points, options),
-        steps=steps(parts, measure, options.comparisons),
+        steps=seen.steps,
+        halves=seen.halves,
+        looks=looks(seen, options.comparisons.alpha),
     )
 
 

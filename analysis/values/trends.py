@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from analysis.values.comparisons import Difference, Verdict
 from analysis.values.estimates import Base, Estimate, Note, Refusal
@@ -156,11 +157,44 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Halves:
+    """The later half of the periods (from `later_first` to `later_last`) minus the earlier half."""
+
+    earlier_first: str
+    earlier_last: str
+    later_first: str
+    later_last: str
+    change: Difference
+
+
+class LookKind(StrEnum):
+    """What a look at a series looks at."""
+
+    LINE = "line"
+    HALVES = "halves"
+    LATEST = "latest"
+    STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a series, judged as one of a family: `verdict` follows `p_adjusted`, by Holm over all looks."""
+
+    kind: LookKind
+    verdict: Verdict
+    is_better: bool | None
+    p_value: float
+    p_adjusted: float
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """Everything a trend chart says: points, the test of a trend, the latest change, limits and a shift.
 
     `levels` is the smoothed level of the latest series, with the band of the next period's figure. `compared` names the
-    two periods of the latest change. `steps` are the differences of neighbouring periods, tested as one family.
+    two periods of the latest change. `steps` are the differences of neighbouring periods, tested as one family;
+    `halves` is the later half of the periods minus the earlier. `looks` holds what may be said of line, halves, latest
+    change and largest step together at one error rate.
     """
 
     points: tuple[TrendPoint, ...]
@@ -171,3 +205,5 @@ class Trend:
     levels: WaveLevels | Refusal
     compared: tuple[str, str] | None = None
     steps: tuple[Step, ...] = ()
+    halves: Halves | Refusal | None = None
+    looks: tuple[Look, ...] = ()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.data_quality import Battery, Responses, effect_of_leaving_out, response_quality
 from analysis.scores import Answers, score
-from analysis.values import Estimate, MissingReason, Refusal, Role, as_data
+from analysis.values import Estimate, MissingReason, Refusal, as_data
 from survey_app.reports.computing.subject import SCORES, Subject
 
 
@@ -35,16 +35,15 @@ def care(subject: Subject) -> dict[str, Any]:
 
 
 def _responses(subject: Subject) -> Responses:
-    """Return the scaled answers with their batteries, and what was written.
+    """Return the scaled answers with their batteries.
 
-    Times are left out: a response begins with its first POST, so that a questionnaire of one page has none.
+    Times are left out: a response begins with its first POST, so that a questionnaire of one page has none. So are
+    texts: "very good service, thank you" is written honestly by many.
     """
     dataset, codes = subject.dataset, [item.code for item in subject.scaled]
-    verbatims = dataset.codebook.with_role(Role.VERBATIM)
     return Responses(
         answers=dataset.answers[codes].astype(float),
         batteries=_batteries(subject),
-        texts=dataset.answers[verbatims[0].code].to_numpy(dtype=object) if verbatims else None,
         dont_know=_rows_of(subject, codes, MissingReason.DONT_KNOW),
         asked=~_rows_of(subject, codes, MissingReason.NOT_ASKED),
     )

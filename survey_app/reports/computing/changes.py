@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from analysis.values.trends import Period
 from survey_app.reports.computing.subject import COMPARISONS, SCORES, Subject, measures_of
 from survey_app.reports.rules import Grain
 
-OPTIONS = TrendOptions(scores=SCORES, comparisons=COMPARISONS)
+# Periods to a year: what a season is; waves have none.
+SEASONS = {Grain.MONTH: 12, Grain.WEEK: 52, Grain.WAVE: 0}
 LONGEST_IN_WEEKS = 26 * 7
 
 
@@ -31,32 +33,42 @@ def grain_of(subject: Subject, wanted: Grain | None) -> Grain:
     return Grain.WEEK if days and (max(days) - min(days)).days < LONGEST_IN_WEEKS // 3 else Grain.MONTH
 
 
+@dataclass(frozen=True, slots=True)
+class _Timeline:
+    """The period of every answer, all periods in order, and how finely time is cut."""
+
+    labels: Sequence[str | None]
+    periods: Sequence[Period]
+    grain: Grain
+
+
 def changes(subject: Subject, grain: Grain) -> dict[str, Any]:
     """Return the trend of every outcome; one asked in a single period says so instead of inventing a change."""
-    labels, timeline = _periods(subject, grain)
+    timeline = _Timeline(*_periods(subject, grain), grain)
     return {
         "by": grain.value,
         "outcomes": {
-            item.code: [_trend_of(subject, item, measure, labels, timeline) for measure in measures_of(item)]
+            item.code: [_trend_of(subject, item, measure, timeline) for measure in measures_of(item)]
             for item in subject.outcomes
         },
     }
 
 
-def _trend_of(
-    subject: Subject, item: Item, measure: Measure, labels: Sequence[str | None], timeline: Sequence[Period]
-) -> dict[str, Any]:
+def _trend_of(subject: Subject, item: Item, measure: Measure, timeline: _Timeline) -> dict[str, Any]:
     asked = subject.was_asked(item.code)
-    periods = [each for each in timeline if any(label == each.label for label in _picked(labels, asked))]
+    labels = _picked(timeline.labels, asked)
+    known = set(labels)
+    periods = [each for each in timeline.periods if each.label in known]
     entry: dict[str, Any] = {
         "measure": measure.kind.value,
         "asked_in": [each.label for each in periods],
-        "not_asked_in": [each.label for each in timeline if each not in periods],
+        "not_asked_in": [each.label for each in timeline.periods if each not in periods],
     }
     answers = subject.answers(item.code)
     weights = None if answers.weights is None else np.asarray(answers.weights)[asked]
     kept = Answers(np.asarray(answers.scores)[asked], weights)
-    entry["trend"] = as_data(trend(kept, _picked(labels, asked), periods, measure, OPTIONS)) if periods else None
+    options = TrendOptions(scores=SCORES, comparisons=COMPARISONS, season=SEASONS[timeline.grain])
+    entry["trend"] = as_data(trend(kept, labels, periods, measure, options)) if periods else None
     return entry
 
 

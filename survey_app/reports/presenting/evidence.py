@@ -80,6 +80,12 @@ def care(found: Data | None, measure: str) -> list[str]:
     return said
 
 
+def told_themes(entry: Data) -> list[Data]:
+    """Return the themes of an open question whose differences can be told."""
+    effects = entry.get("themes", {}).get("effects", [])
+    return [each for each in effects if is_estimate(each["impact"])]
+
+
 def mark_name(code: str) -> str:
     """Return what a mark on a response is called."""
     return {

@@ -21,6 +21,7 @@ from survey_app.web.filters import number, percent
 
 # A step further back than this is history: it stands in the chart, not among the answers.
 RECENT_STEPS = 3
+ENDS = ("earlier_first", "earlier_last", "later_first", "later_last")
 VERDICTS = {"clearly-up": "up", "clearly-down": "down", "no-clear-change": "level"}
 
 
@@ -46,15 +47,24 @@ def change(entries: list[Data], by: str, label: str) -> Data:
     entry = entries[0]
     if len(entry["asked_in"]) <= 1:
         return _asked_once(entry, by, label)
-    verdicts = [each for each in (_over_time(entry, by), _latest(entry, by), _step(entry, by)) if each]
-    if not verdicts:
+    looks = [each for each in entry["trend"].get("looks", []) if _is_told(each, entry)]
+    if not looks:
         return {"verdict": None, "sentences": [refusal(entry["trend"]["test"])]}
-    clear = next((each for each in verdicts if each["verdict"] != "level"), verdicts[0])
+    clear = next((each for each in looks if each["verdict"] != "no-clear-change"), looks[0])
     return {
-        "verdict": clear["verdict"],
+        "verdict": VERDICTS[clear["verdict"]],
         "is_better": clear["is_better"],
-        "sentences": [each["sentence"] for each in verdicts],
+        "sentences": [_LOOKS[each["kind"]](entry, by, each) for each in looks],
     }
+
+
+def _is_told(look: Data, entry: Data) -> bool:
+    """Return whether a look has something of its own to say: a step where it is clear, recent and no repetition."""
+    if look["kind"] != "step":
+        return True
+    recent = entry["trend"]["steps"][-RECENT_STEPS:]
+    step = _largest_step(entry)
+    return look["verdict"] != "no-clear-change" and step in recent and _pair(step) != entry["trend"]["compared"]
 
 
 def drivers(result: Data | None, labels: Data) -> str:
@@ -119,57 +129,75 @@ def _asked_once(entry: Data, by: str, label: str) -> Data:
     return {"verdict": None, "sentences": [sentence]}
 
 
-def _over_time(entry: Data, by: str) -> Data | None:
+def _over_time(entry: Data, by: str, look: Data) -> str:
     test = entry["trend"]["test"]
-    if is_refusal(test):
-        return None
     slope = test["random"]["slope"]
     texts = {
         "week": _("per week over %(n)s weeks", n=number(test["n_periods"])),
         "month": _("per month over %(n)s months", n=number(test["n_periods"])),
         "wave": _("per wave over %(n)s waves", n=number(test["n_periods"])),
     }
-    sentence = _(
+    return _(
         "%(verdict)s: %(slope)s %(pace)s (95 %% interval %(interval)s).",
-        verdict=verdict_words(test["verdict"]),
+        verdict=verdict_words(look["verdict"]),
         slope=_amount(slope["value"], entry["measure"]),
         pace=texts[by],
         interval=interval(slope, entry["measure"], of_difference=True),
     )
-    return {"verdict": VERDICTS[test["verdict"]], "is_better": test["is_better"], "sentence": sentence}
 
 
-def _latest(entry: Data, by: str) -> Data | None:
-    latest = entry["trend"]["latest_change"]
-    if is_refusal(latest):
-        return None
-    return _from_to(latest, entry["trend"]["compared"], latest["p_value"], (entry["measure"], by))
+def _of_halves(entry: Data, by: str, look: Data) -> str:
+    halves = entry["trend"]["halves"]
+    ends = {each: period_name(halves[each], by) for each in ENDS}
+    return _(
+        "%(later_first)s to %(later_last)s against %(earlier_first)s to %(earlier_last)s: %(verdict)s, %(change)s "
+        "(95 %% interval %(interval)s).",
+        verdict=verdict_words(look["verdict"]).lower(),
+        change=_amount(halves["change"]["estimate"]["value"], entry["measure"]),
+        interval=interval(halves["change"]["estimate"], entry["measure"], of_difference=True),
+        **ends,
+    )
 
 
-def _step(entry: Data, by: str) -> Data | None:
-    """Return the last clear step between neighbouring periods, where it is recent and not the latest change itself."""
-    steps = entry["trend"].get("steps", [])
-    for step in reversed(steps[-RECENT_STEPS:]):
-        pair, change = [step["before"], step["after"]], step["change"]
-        if change["verdict"] != "no-clear-change" and pair != entry["trend"]["compared"]:
-            return _from_to(change, pair, change["p_adjusted"], (entry["measure"], by))
-    return None
+def _latest(entry: Data, by: str, look: Data) -> str:
+    return _from_to(entry["trend"]["latest_change"], entry["trend"]["compared"], look, (entry["measure"], by))
 
 
-def _from_to(found: Data, pair: list[str], p_value: float, about: tuple[str, str]) -> Data:
-    """Return a difference between two periods as a verdict and a sentence; `about` is its measure and grain."""
+def _step(entry: Data, by: str, look: Data) -> str:
+    step = _largest_step(entry)
+    return _from_to(step["change"], _pair(step), look, (entry["measure"], by))
+
+
+def _largest_step(entry: Data) -> Data:
+    """Return the surest step, the one that its look is about."""
+
+    def p_value(step: Data) -> float:
+        return max(float(step["change"]["p_adjusted"]), float(step["change"]["p_confirming"] or 0))
+
+    found: Data = min(entry["trend"]["steps"], key=p_value)
+    return found
+
+
+def _pair(step: Data) -> list[str]:
+    return [step["before"], step["after"]]
+
+
+def _from_to(found: Data, pair: list[str], look: Data, about: tuple[str, str]) -> str:
+    """Return a difference between two periods as a sentence; `about` is its measure and grain."""
     measure, by = about
     before, after = (period_name(each, by) for each in pair)
-    sentence = _(
+    return _(
         "From %(before)s to %(after)s: %(verdict)s, %(change)s (95 %% interval %(interval)s, p = %(p)s).",
         before=before,
         after=after,
-        verdict=verdict_words(found["verdict"]).lower(),
+        verdict=verdict_words(look["verdict"]).lower(),
         change=_amount(found["estimate"]["value"], measure),
         interval=interval(found["estimate"], measure, of_difference=True),
-        p=number(p_value, 3),
+        p=number(look["p_value"], 3),
     )
-    return {"verdict": VERDICTS[found["verdict"]], "is_better": found["is_better"], "sentence": sentence}
+
+
+_LOOKS = {"line": _over_time, "halves": _of_halves, "latest": _latest, "step": _step}
 
 
 def verdict_words(verdict: str) -> str:

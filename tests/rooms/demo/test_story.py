@@ -83,7 +83,9 @@ def test_the_headline_figures_cover_the_truth(story: Story, truth: Truth) -> Non
 @pytest.mark.parametrize("outcome", ["nps", "csat", "effort"])
 def test_satisfaction_clearly_followed_down(story: Story, outcome: str) -> None:
     trend = story.report["changes"]["outcomes"][outcome][0]["trend"]
-    assert trend["test"]["random"]["slope"]["interval"]["high"] < 0
+    looks = {each["kind"]: each["verdict"] for each in trend["looks"]}
+    assert looks["halves"] == "clearly-down"
+    assert trend["halves"]["change"]["estimate"]["interval"]["high"] < 0
 
 
 def test_nine_months_of_answers_end_yesterday(story: Story) -> None:
