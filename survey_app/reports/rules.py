@@ -15,6 +15,8 @@ from survey_app.datasets.filters import ResponseFilter, read_filter
 # Beside responses.rules.PRIVACY_BASE (whom nothing may betray): what may be shown, and what may be compared.
 DISPLAY_BASE = 10
 COMPARISON_BASE = 30
+# Raised whenever stored results gain or lose something that pages read, so that no page meets a result of another form.
+RESULT_FORM = 2
 
 
 class Grain(StrEnum):
@@ -47,8 +49,8 @@ class ReportRequest:
 
     @property
     def key(self) -> str:
-        """Return a short text that is equal for equal requests."""
-        return hashlib.sha256(json.dumps(self.parameters).encode()).hexdigest()
+        """Return a short text that is equal for equal requests of results of the same form."""
+        return hashlib.sha256(json.dumps([RESULT_FORM, self.parameters]).encode()).hexdigest()
 
     def without(self, name: str, value: str) -> ReportRequest:
         """Return this request less one part of its filter."""
