@@ -50,10 +50,11 @@ def change(entries: list[Data], by: str, label: str) -> Data:
     looks = [each for each in entry["trend"].get("looks", []) if _is_told(each, entry)]
     if not looks:
         return {"verdict": None, "sentences": [refusal(entry["trend"]["test"])]}
-    clear = next((each for each in looks if each["verdict"] != "no-clear-change"), looks[0])
+    # What is clear is said first; the sort keeps the order of the others.
+    looks.sort(key=lambda each: each["verdict"] == "no-clear-change")
     return {
-        "verdict": VERDICTS[clear["verdict"]],
-        "is_better": clear["is_better"],
+        "verdict": VERDICTS[looks[0]["verdict"]],
+        "is_better": looks[0]["is_better"],
         "sentences": [_LOOKS[each["kind"]](entry, by, each) for each in looks],
     }
 
