@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from analysis.values.fieldwork import Disposition, HoldReason
+from sqlalchemy import Row, func, select
+
+from analysis.values.fieldwork import STANDINGS, Disposition, HoldReason, Standing
 from survey_app.campaigns.links import InvitationRow, PublicRow, find_invitation_row, find_public_row
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.tokens import hash_of
+from survey_app.customers.models import Customer
 from survey_app.extensions import db
 from survey_app.questionnaires.models import Survey
 
@@ -23,7 +27,11 @@ __all__ = [
     "find_public_row",
     "get_campaign",
     "list_campaigns",
+    "list_invited",
 ]
+
+# Whom the response rate counts: written to, and not found out to be no customer of the kind that was sought.
+ELIGIBLE = [each for each, at in STANDINGS.items() if at not in {Standing.NOT_INVITED, Standing.NOT_ELIGIBLE}]
 
 
 def find_invitation(token: str) -> Invitation | None:
@@ -78,3 +86,28 @@ def count_held_back(campaign: Campaign) -> dict[HoldReason, int]:
         .group_by(Invitation.held_back_reason)
     )
     return {HoldReason(name): n for name, n in rows if name is not None}
+
+
+def list_invited(campaigns: Collection[Campaign], kinds: Mapping[str, str]) -> list[Row[Any]]:
+    """Return every eligible invitation of these campaigns, the oldest first, as plain values in one statement.
+
+    A row holds the customer's id, the language written in, whether they completed, and the customer's value of each
+    attribute in `kinds` (kind by code) in that order: a number, else text; None where it is not known.
+    """
+    values = [
+        Customer.attributes[code].as_float() if kind == "number" else Customer.attributes[code].as_string()
+        for code, kind in kinds.items()
+    ]
+    statement = (
+        select(
+            Invitation.customer_id,
+            Invitation.language,
+            Invitation.disposition == Disposition.COMPLETED,
+            # Two attributes are two columns, whatever the database calls them.
+            *(value.label(f"value_{at}") for at, value in enumerate(values)),
+        )
+        .join(Customer, Customer.id == Invitation.customer_id)
+        .where(Invitation.campaign_id.in_([each.id for each in campaigns]), ~Invitation.is_test)
+        .where(Invitation.disposition.in_(ELIGIBLE))
+    )
+    return list(db.session.execute(statement.order_by(Invitation.id)))

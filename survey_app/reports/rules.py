@@ -16,7 +16,7 @@ from survey_app.datasets.filters import ResponseFilter, read_filter
 DISPLAY_BASE = 10
 COMPARISON_BASE = 30
 # Raised whenever stored results gain or lose something that pages read, so that no page meets a result of another form.
-RESULT_FORM = 2
+RESULT_FORM = 3
 
 
 class Grain(StrEnum):

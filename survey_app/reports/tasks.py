@@ -7,13 +7,17 @@ from typing import Any
 
 from analysis.fieldwork import fieldwork
 from analysis.values import as_data
-from survey_app.campaigns.queries import count_dispositions, count_held_back, list_campaigns
+from survey_app.campaigns.models import Campaign
+from survey_app.campaigns.queries import count_dispositions, count_held_back, list_campaigns, list_invited
+from survey_app.customers.queries import reporting_labels
+from survey_app.customers.vocabulary import attribute_kinds
 from survey_app.datasets.codebooks import codebook_of
 from survey_app.datasets.frames import dataset_of
 from survey_app.extensions import db, mark_writing
 from survey_app.jobs.running import JobRun
 from survey_app.questionnaires.models import Survey
 from survey_app.reports.computing import compute_result
+from survey_app.reports.computing.composition import Invited, composition, invited
 from survey_app.reports.computing.result import NoOutcomeError
 from survey_app.reports.operations import store_failure, store_result
 from survey_app.reports.queries import get_report
@@ -27,8 +31,11 @@ def compute_report(run: JobRun) -> None:
     request = request_of(report.request)
     report_id = report.id
     dataset = dataset_of(survey.id, request.chosen, codebook_of(survey))
-    response_rates = _fieldwork(survey, request)
+    campaigns = _mail_campaigns(survey, request)
+    response_rates = _fieldwork(campaigns)
+    asked = _invited(survey, campaigns)
     db.session.rollback()
+    about_asking = {"fieldwork": response_rates, "composition": composition(asked) if asked else None}
     try:
         result = compute_result(dataset, request, run.report_progress)
     except NoOutcomeError:
@@ -38,14 +45,18 @@ def compute_report(run: JobRun) -> None:
     if result is None:
         store_failure(report, "no-outcome")
     else:
-        store_result(report, result | {"fieldwork": response_rates}, datetime.now(UTC))
+        store_result(report, result | about_asking, datetime.now(UTC))
     db.session.commit()
 
 
-def _fieldwork(survey: Survey, request: ReportRequest) -> dict[str, Any]:
-    """Return what became of the invitations of the survey's mail campaigns (of the chosen waves)."""
+def _mail_campaigns(survey: Survey, request: ReportRequest) -> list[Campaign]:
+    """Return the survey's mail campaigns (of the chosen waves)."""
     waves = request.chosen.waves
-    campaigns = [each for each in list_campaigns(survey) if each.mode == "mail" and (not waves or each.wave in waves)]
+    return [each for each in list_campaigns(survey) if each.mode == "mail" and (not waves or each.wave in waves)]
+
+
+def _fieldwork(campaigns: list[Campaign]) -> dict[str, Any]:
+    """Return what became of the invitations of these campaigns."""
     counts: dict[Any, int] = {}
     held_back: dict[Any, int] = {}
     for campaign in campaigns:
@@ -55,3 +66,12 @@ def _fieldwork(survey: Survey, request: ReportRequest) -> dict[str, Any]:
             held_back[reason] = held_back.get(reason, 0) + n
     data: dict[str, Any] = as_data(fieldwork(counts, held_back))
     return data
+
+
+def _invited(survey: Survey, campaigns: list[Campaign]) -> Invited | None:
+    """Return everybody these campaigns invited and who answered; an anonymous survey keeps apart who did."""
+    if survey.identification == "anonymous" or not campaigns:
+        return None
+    known = attribute_kinds()
+    kinds = {code: known[code] for code in reporting_labels()}
+    return invited(list_invited(campaigns, kinds), kinds)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.comparisons import MixedAnswers, MixOptions, compare_segments, mix_shift
+from analysis.comparisons import MixedAnswers, MixOptions, compare_segments, mix_shift, shrunken_segments
 from analysis.scores import Answers
-from analysis.values import Role, as_data
+from analysis.values import Estimate, Role, as_data
 from survey_app.reports.computing.changes import period_labels
 from survey_app.reports.computing.subject import COMPARISONS, SCORES, Subject
 from survey_app.reports.rules import COMPARISON_BASE, DISPLAY_BASE, Grain
@@ -51,7 +51,17 @@ def _table(
     if not 1 < len({each for each in segments if each}) <= MOST_GROUPS:
         return None
     table = compare_segments(subject.answers(subject.outcome.code), segments, subject.measure, SCORES, COMPARISONS)
-    return {"name": name, **texts, "table": as_data(table)}, segments
+    return {"name": name, **texts, "table": as_data(table), "shrunken": _shrunken(subject, segments)}, segments
+
+
+def _shrunken(subject: Subject, segments: Sequence[str | None]) -> dict[str, Any]:
+    """Return what small groups tell once chance is allowed for: shown, but too small to be compared."""
+    found = shrunken_segments(subject.answers(subject.outcome.code), segments, subject.measure, SCORES)
+    return {
+        row.segment: as_data(row.shrunken)
+        for row in found.rows
+        if isinstance(row.shrunken, Estimate) and row.own.base.n < COMPARISON_BASE
+    }
 
 
 Rows = np.ndarray[Any, np.dtype[np.bool_]]

@@ -85,6 +85,13 @@ def refusal(data: Data) -> str:
         "theme-too-rare": _("Too few comments mention it: %(n)s, at least %(needed)s are needed.", n=n, needed=needed),
         "theme-too-common": _("Nearly every comment mentions it, so there is nobody to compare with."),
         "theme-not-found-again": _("It was not found again in both halves of the comments."),
+        "too-few-per-attribute": _(
+            "Too few customers for one figure of all characteristics: %(n)s, %(needed)s are needed.",
+            n=n,
+            needed=needed,
+        ),
+        "no-attribute-varies": _("All customers are of one kind here."),
+        "separated": _("These characteristics tell exactly who answers, so that one figure of them makes no sense."),
         "aliased": _("It says the same as another one."),
     }
     return sentences.get(data["code"], _("This figure cannot be shown (%(code)s).", code=data["code"]))
