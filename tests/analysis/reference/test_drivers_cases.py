@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,24 +28,14 @@ from analysis.imputation import Answers, ImputationOptions, impute, pool
 from analysis.respondents import Respondents, respondents
 from analysis.values import Refusal
 from analysis.values.importance import DriverImportance, DriverRegression
+from tests.analysis.reference.reading import REFERENCE, case, needs_cases, rows
 
-REFERENCE = Path(__file__).parents[4] / "shared" / "reference"
 CASES = ("drivers_swiss", "drivers_mobi7", "drivers_mobi12")
 WITH_BOOTSTRAP = ("drivers_swiss", "drivers_mobi7")
 N_DRAWS = 4000
 PMVD_REASON = "PMVD is not built: a patent may cover it in the US, and LMG is the headline"
 
-pytestmark = pytest.mark.skipif(not REFERENCE.is_dir(), reason=f"no reference cases at {REFERENCE}")
-
-
-@cache
-def case(name: str) -> dict[str, Any]:
-    return json.loads((REFERENCE / "cases" / f"{name}.json").read_text())
-
-
-@cache
-def rows(name: str) -> pd.DataFrame:
-    return pd.read_csv(REFERENCE / case(name)["data"]["file"])
+pytestmark = needs_cases
 
 
 def expected(name: str) -> dict[str, Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,21 +21,11 @@ from analysis.imputation import (
     pooled_regression,
 )
 from analysis.values.missingness import McarTest, PooledRegression
+from tests.analysis.reference.reading import REFERENCE, case, needs_cases, rows
 
-REFERENCE = Path(__file__).parents[4] / "shared" / "reference"
 CASES = ("mi_mobi", "mi_airquality")
 
-pytestmark = pytest.mark.skipif(not REFERENCE.is_dir(), reason=f"no reference cases at {REFERENCE}")
-
-
-@cache
-def case(name: str) -> dict[str, Any]:
-    return json.loads((REFERENCE / "cases" / f"{name}.json").read_text())
-
-
-@cache
-def rows(name: str) -> pd.DataFrame:
-    return pd.read_csv(REFERENCE / case(name)["data"]["file"])
+pytestmark = needs_cases
 
 
 def expected(name: str) -> dict[str, Any]:

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-import pandas as pd
 import pytest
 
 from analysis.categorical import CategoricalOptions, Rows, ordered_regression, predicted_probabilities
 from analysis.values import Refusal
 from analysis.values.categorical import CategoricalModel
+from tests.analysis.reference.reading import case, needs_cases, rows
 
-REFERENCE = Path(__file__).parents[4] / "shared" / "reference"
 CASES = [(name, link) for name in ("ordinal_housing", "ordinal_mobi") for link in ("logit", "probit")]
 
-pytestmark = pytest.mark.skipif(not REFERENCE.is_dir(), reason=f"no reference cases at {REFERENCE}")
-
-
-@cache
-def case(name: str) -> dict[str, Any]:
-    return json.loads((REFERENCE / "cases" / f"{name}.json").read_text())
-
-
-@cache
-def rows(name: str) -> pd.DataFrame:
-    return pd.read_csv(REFERENCE / case(name)["data"]["file"])
+pytestmark = needs_cases
 
 
 def formula(name: str) -> tuple[str, list[str]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,23 +26,13 @@ from analysis.weighting import (
     survey_regression,
     weighted_beside_unweighted,
 )
+from tests.analysis.reference.reading import REFERENCE, case, needs_cases, rows
 
-REFERENCE = Path(__file__).parents[4] / "shared" / "reference"
 CASES = ("rake_apiclus1", "rake_mobi")
 # One-stage clusters of a finite population in the first, a simple random sample in the second.
 CLUSTERS = {"rake_apiclus1": ("dnum", "fpc"), "rake_mobi": (None, None)}
 
-pytestmark = pytest.mark.skipif(not REFERENCE.is_dir(), reason=f"no reference cases at {REFERENCE}")
-
-
-@cache
-def case(name: str) -> dict[str, Any]:
-    return json.loads((REFERENCE / "cases" / f"{name}.json").read_text())
-
-
-@cache
-def rows(name: str) -> pd.DataFrame:
-    return pd.read_csv(REFERENCE / case(name)["data"]["file"])
+pytestmark = needs_cases
 
 
 def expected(name: str) -> dict[str, Any]:
