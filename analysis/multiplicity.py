@@ -16,7 +16,7 @@ from analysis.arrays import FloatArray
 METHODS = ("holm", "bh", "by", "bonferroni", "hochberg", "hommel")
 
 
-def adjusted_p_values(p_values: Sequence[float], method: str = "holm") -> list[float]:
+def adjusted_p_values(p_values: Sequence[float] | FloatArray, method: str = "holm") -> list[float]:
     """Return p-values (m,) adjusted for being a family of m, in the order given.
 
     `holm` (Holm 1979) and `bonferroni` bound the chance of a single false alarm whatever the dependence, `hochberg`
@@ -28,7 +28,7 @@ def adjusted_p_values(p_values: Sequence[float], method: str = "holm") -> list[f
         raise ValueError(f"A family is adjusted by {', '.join(METHODS)}, not by {method}.")
     if not all(0 <= each <= 1 for each in p_values):
         raise ValueError("Every p-value lies between 0 and 1.")
-    if not p_values:
+    if not len(p_values):
         return []
     if method == "hommel":
         return [float(each) for each in multipletests(list(p_values), method="hommel")[1]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from analysis.comparisons.differences import counts_up
 from analysis.comparisons.segmented import Segmented, segmented
 from analysis.comparisons.segments import figures_of
 from analysis.comparisons.shrinkage import Components, Posterior, components, posterior_of
+from analysis.labels import Labels
 from analysis.scores import Answers, ScoreOptions, contributions, score_of_sample
 from analysis.values import Estimate, Interval, Refusal
 from analysis.values.leagues import LeagueRow, LeagueTable
@@ -36,7 +36,7 @@ DEFAULTS = LeagueOptions()
 
 def league_table(
     answers: Answers,
-    segments: Sequence[str | None],
+    segments: Labels,
     measure: Measure,
     rng: np.random.Generator,
     options: LeagueOptions = DEFAULTS,

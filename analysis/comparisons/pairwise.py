@@ -13,6 +13,7 @@ from analysis.comparisons.pairs import Pair, Spread, spread_of
 from analysis.comparisons.segmented import Segmented, segmented
 from analysis.comparisons.segments import figures_of
 from analysis.comparisons.studentised_range import studentised_range_p_value, studentised_range_quantile
+from analysis.labels import Labels
 from analysis.scores import Answers
 from analysis.values import Interval, Refusal
 from analysis.values.comparisons import Difference, SegmentPair, SegmentPairs
@@ -33,7 +34,7 @@ SIMULTANEOUS = {"games-howell", "tukey-kramer"}
 
 def segment_pairs(
     answers: Answers,
-    segments: Sequence[str | None],
+    segments: Labels,
     measure: Measure,
     procedure: str = "",
     options: ComparisonOptions = DEFAULTS,

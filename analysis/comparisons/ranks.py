@@ -16,6 +16,7 @@ from analysis.comparisons.differences import ComparisonOptions, verdict_of
 from analysis.comparisons.pairs import Pair, spread_of, together
 from analysis.comparisons.procedures import student_difference
 from analysis.comparisons.segmented import Segmented, segmented
+from analysis.labels import Labels, labels_of
 from analysis.multiplicity import adjusted_p_values
 from analysis.scores import Answers
 from analysis.values import Base, Estimate, Interval, Note, Refusal
@@ -29,7 +30,7 @@ SOURCE = "Brunner & Munzel 2000"
 
 
 def rank_comparison(
-    answers: Answers, segments: Sequence[str | None], scale: Scale, options: ComparisonOptions = DEFAULTS
+    answers: Answers, segments: Labels, scale: Scale, options: ComparisonOptions = DEFAULTS
 ) -> RankComparison:
     """Return Kruskal and Wallis's test over all segments, and for every pair how likely the second answers higher.
 
@@ -50,7 +51,7 @@ def rank_comparison(
 
 
 def ordered_segments_test(
-    answers: Answers, segments: Sequence[str | None], order: Sequence[str], scale: Scale, alpha: float = 0.05
+    answers: Answers, segments: Labels, order: Labels, scale: Scale, alpha: float = 0.05
 ) -> OrderedTest | Refusal:
     """Return whether answers rise or fall along the order of the segments (Jonckheere 1954, with ties as Kendall 1975).
 
@@ -60,10 +61,11 @@ def ordered_segments_test(
     """
     parts = segmented(answers, segments, scale)
     place = {name: i for i, name in enumerate(parts.names)}
-    named = tuple(name for name in order if name in place and parts.samples[place[name]].values.size)
+    wanted = labels_of(order)
+    named = tuple(name for name in wanted if name in place and parts.samples[place[name]].values.size)
     chosen = [parts.samples[place[name]] for name in named]
     base = _base(chosen)
-    if len(set(order)) != len(order):
+    if len(set(wanted)) != len(wanted):
         raise ValueError("An order names every segment once.")
     if len(chosen) <= 1:
         return Refusal("too-few-segments", base, {"n": len(chosen), "needed": 2})

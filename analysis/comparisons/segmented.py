@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from analysis.arrays import IntArray
 from analysis.comparisons.pairs import Pair, answered
+from analysis.labels import Labels, labels_of
 from analysis.scores import Answers, rated
 from analysis.values import Base
 from analysis.values.scores import Measure, Scale
@@ -68,8 +69,8 @@ class Segmented:
         )
 
 
-def segmented(answers: Answers, segments: Sequence[str | None], scale: Scale) -> Segmented:
-    """Return the answers by segment; None and empty texts belong to none. Raises ValueError for another length."""
+def segmented(answers: Answers, segments: Labels, scale: Scale) -> Segmented:
+    """Return the answers by segment; None, NaN and empty texts belong to none. Raises ValueError for another length."""
     labels = _labels(segments, int(np.size(answers.scores)))
     whole, there = rated(answers, scale), answered(answers)
     found = labels[there]
@@ -92,9 +93,9 @@ def _together(samples: Sequence[Sample], owners: IntArray) -> Sample:
     return Sample(values, weights, None if names.size == owners.size else numbers.astype(np.int64))
 
 
-def _labels(segments: Sequence[str | None], n: int) -> npt.NDArray[np.str_]:
+def _labels(segments: Labels, n: int) -> npt.NDArray[np.str_]:
     """Return the segments as text, unknown ones as the empty text."""
-    labels = np.array([each if isinstance(each, str) else "" for each in segments], dtype=np.str_)
+    labels = np.array(labels_of(segments), dtype=np.str_)
     if labels.size != n:
         raise ValueError(f"There are {n} answers but {labels.size} segment labels.")
     return labels

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from statsmodels.stats.oneway import anova_generic
 from statsmodels.stats.proportion import proportions_chisquare
@@ -13,6 +11,7 @@ from analysis.comparisons.differences import ComparisonOptions, compare_pair
 from analysis.comparisons.families import adjust_family
 from analysis.comparisons.ranks import kruskal_wallis
 from analysis.comparisons.segmented import Segmented, segmented
+from analysis.labels import Labels
 from analysis.scores import Answers, ScoreOptions, contributions, score_of_sample, trinomial
 from analysis.values import Note, Refusal
 from analysis.values.comparisons import Difference, OverallTest, SegmentRow, SegmentTable
@@ -32,7 +31,7 @@ EXPECTED_AT_LEAST = 5
 
 def compare_segments(
     answers: Answers,
-    segments: Sequence[str | None],
+    segments: Labels,
     measure: Measure,
     scores: ScoreOptions = DEFAULT_SCORES,
     comparisons: ComparisonOptions = DEFAULT_COMPARISONS,
@@ -59,7 +58,7 @@ def compare_segments(
 
 
 def segments_test(
-    answers: Answers, segments: Sequence[str | None], measure: Measure, method: str = "", minimum_base: int = 10
+    answers: Answers, segments: Labels, measure: Measure, method: str = "", minimum_base: int = 10
 ) -> OverallTest | Refusal:
     """Return one test that all segments with at least `minimum_base` respondents are alike.
 

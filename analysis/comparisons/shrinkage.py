@@ -11,6 +11,7 @@ from scipy import stats
 
 from analysis.arrays import FloatArray
 from analysis.comparisons.segmented import Segmented, segmented
+from analysis.labels import Labels
 from analysis.scores import Answers, ScoreOptions, contributions, score_of_sample
 from analysis.values import Base, Estimate, Interval, Note, Refusal
 from analysis.values.leagues import ShrunkenRow, ShrunkenTable
@@ -59,7 +60,7 @@ class Components:
 
 
 def shrunken_segments(
-    answers: Answers, segments: Sequence[str | None], measure: Measure, options: ScoreOptions = DEFAULTS
+    answers: Answers, segments: Labels, measure: Measure, options: ScoreOptions = DEFAULTS
 ) -> ShrunkenTable:
     """Return each segment's figure drawn towards the overall one, the further the fewer answers it has.
 

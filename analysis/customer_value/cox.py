@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ from analysis.customer_value.partial_likelihood import (
 )
 from analysis.customer_value.proportionality import Drift, proportionality
 from analysis.intervals import normal_quantile
+from analysis.labels import Labels, labels_of
 from analysis.values import Base, Estimate, Interval, Note, Refusal
 from analysis.values.customer_value.persistence import CoxModel, HazardTerm
 
@@ -72,7 +73,7 @@ class _Fitted:
 def cox(
     histories: Histories,
     covariates: Mapping[str, ArrayLike],
-    strata: Sequence[str | None] | None = None,
+    strata: Labels | None = None,
     options: CoxOptions = DEFAULTS,
 ) -> CoxModel | Refusal:
     """Return the hazard ratio of each covariate: how many times as fast customers leave per unit more of it.
@@ -96,13 +97,20 @@ def cox(
     return _model(fitted, columns[spells.kept], options)
 
 
+def _numbers(name: str, values: ArrayLike) -> FloatArray:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Write groups as columns of 0 and 1: {name} does not hold numbers.") from error
+
+
 def _columns(
-    covariates: Mapping[str, ArrayLike], strata: Sequence[str | None] | None, n: int
+    covariates: Mapping[str, ArrayLike], strata: Labels | None, n: int
 ) -> tuple[FloatArray, IntArray, BoolArray]:
     """Return covariates (n, p), stratum numbers (n,) and which rows have all of them."""
     if not len(covariates):
         raise ValueError("Give at least one covariate.")
-    given = {str(name): np.asarray(values, dtype=np.float64) for name, values in covariates.items()}
+    given = {str(name): _numbers(str(name), values) for name, values in covariates.items()}
     wrong = [name for name, values in given.items() if values.shape != (n,) or np.isinf(values).any()]
     if wrong:
         raise ValueError(f"Give {n} finite numbers for each covariate; write a missing one as NaN: {', '.join(wrong)}.")
@@ -112,9 +120,9 @@ def _columns(
         return columns, np.zeros(n, dtype=np.int64), there
     if len(strata) != n:
         raise ValueError(f"There are {n} customers but {len(strata)} strata.")
-    named = np.array([each is not None for each in strata], dtype=np.bool_)
-    layers = np.unique(np.array([str(each) for each in strata]), return_inverse=True)[1].astype(np.int64)
-    return columns, layers, there & named
+    names = np.array(labels_of(strata), dtype=np.str_)
+    layers = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    return columns, layers, there & (names != "")
 
 
 def _refusal(spells: Spells, columns: FloatArray, options: CoxOptions) -> Refusal | None:

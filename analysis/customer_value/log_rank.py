@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,7 @@ from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.customer_value.histories import Histories, Spells, spells_of
 from analysis.customer_value.partial_likelihood import likelihood_at, prepared, score_influences
 from analysis.customer_value.risk_sets import risk_sets
+from analysis.labels import Labels, labels_of
 from analysis.values import Note, Refusal
 from analysis.values.customer_value.persistence import LogRank, ObservedExpected
 
@@ -35,16 +35,16 @@ DEFAULTS = LogRankOptions()
 
 def log_rank(
     histories: Histories,
-    groups: Sequence[str | None],
-    strata: Sequence[str | None] | None = None,
+    groups: Labels,
+    strata: Labels | None = None,
     options: LogRankOptions = DEFAULTS,
 ) -> LogRank | Refusal:
     """Return whether departures are spread over the groups as chance would spread them, at each time and stratum.
 
     Chi-square of observed minus expected departures, k-1 degrees of freedom, hypergeometric variance (Mantel 1966).
     With weights or clusters the robust score test of a Cox model with the groups as covariates (Lin & Wei 1989).
-    `groups` (n,) and `strata` (n,) name each customer's; None is missing, left out and noted. Refused (`one-group`,
-    `base-too-small`, `too-few-departures`, `groups-never-at-risk-together`).
+    `groups` (n,) and `strata` (n,) name each customer's; None, NaN or an empty text is missing, left out and noted.
+    Refused (`one-group`, `base-too-small`, `too-few-departures`, `groups-never-at-risk-together`).
     """
     present = _named(np.size(histories.times), groups, strata)
     spells = spells_of(histories, present)
@@ -79,19 +79,19 @@ def _result(spells: Spells, table: tuple[ObservedExpected, ...], statistic: floa
     )
 
 
-def _named(n: int, groups: Sequence[str | None], strata: Sequence[str | None] | None) -> BoolArray:
+def _named(n: int, groups: Labels, strata: Labels | None) -> BoolArray:
     """Return which customers have a group and, if any, a stratum."""
     named = np.ones(n, dtype=np.bool_)
     for labels in (groups, groups if strata is None else strata):
         if len(labels) != n:
             raise ValueError(f"There are {n} customers but {len(labels)} labels.")
-        named &= np.array([each is not None for each in labels], dtype=np.bool_)
+        named &= np.array([each != "" for each in labels_of(labels)], dtype=np.bool_)
     return named
 
 
-def _numbered(labels: Sequence[str | None], kept: BoolArray) -> tuple[IntArray, list[str]]:
+def _numbered(labels: Labels, kept: BoolArray) -> tuple[IntArray, list[str]]:
     """Return the number of each kept row's label, and the labels in order."""
-    chosen = [str(each) for each, is_kept in zip(labels, kept, strict=True) if is_kept]
+    chosen = [each for each, is_kept in zip(labels_of(labels), kept, strict=True) if is_kept]
     names, numbers = np.unique(np.array(chosen, dtype=np.str_), return_inverse=True)
     return np.asarray(numbers, dtype=np.int64), names.tolist()
 

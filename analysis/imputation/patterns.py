@@ -27,7 +27,7 @@ def numbers_of(table: pd.DataFrame) -> FloatArray:
 
     Raises ValueError for text or unordered categories, and for infinite numbers.
     """
-    columns = [_numbers(table[name], str(name)) for name in table.columns]
+    columns = [_numbers(column, str(name)) for name, column in table.items()]
     numbers: FloatArray = np.column_stack(columns) if columns else np.zeros((len(table), 0))
     return numbers
 

@@ -163,7 +163,8 @@ def _line(waves: Waves, fit: Fit, tau2: float, options: LineOptions, *, df: int 
     half = quantile * se
     statistic = ratio(slope, se)
     interval = Interval(slope - half, slope + half, 1 - options.alpha, method)
-    source = source if tau2 == 0 and df is None else f"{SOURCES[options.estimator]}; {source}"
+    if tau2 > 0 or df is not None:
+        source = "; ".join(dict.fromkeys([*SOURCES[options.estimator].split("; "), source]))
     estimate = Estimate(slope, interval, waves.base, method, f"difference-{waves.unit}", se, source=source)
     tail = special.ndtr(-abs(statistic)) if df is None else special.stdtr(df, -abs(statistic))
     p_value = float(2 * tail)

@@ -131,7 +131,7 @@ def _check(labels: Sequence[str | None], timeline: Sequence[Period], n: int) -> 
         raise ValueError("Periods need labels of their own and must stand in order of time.")
     unknown = {each for each in labels if each is not None} - set(known)
     if unknown:
-        raise ValueError(f"The timeline lacks the periods {', '.join(sorted(unknown))}.")
+        raise ValueError(f"The timeline lacks the periods {', '.join(sorted(str(each) for each in unknown))}.")
 
 
 def _points(parts: Parts, measure: Measure, options: TrendOptions) -> tuple[TrendPoint, ...]:

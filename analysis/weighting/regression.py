@@ -26,10 +26,10 @@ _ALONE = 1 - 1e-8
 def predictor_table(predictors: pd.DataFrame | ArrayLike) -> tuple[FloatArray, tuple[str, ...]]:
     """Return predictors as numbers (n x k) with their names; arrays get the names x1, x2 and so on.
 
-    Raises ValueError for infinite values.
+    Raises ValueError for text and for infinite values.
     """
     if isinstance(predictors, pd.DataFrame):
-        table, names = predictors.to_numpy(np.float64), tuple(str(each) for each in predictors.columns)
+        table, names = _numbers_of(predictors), tuple(str(each) for each in predictors.columns)
     else:
         table = np.asarray(predictors, dtype=np.float64)
         table = table[:, None] if table.ndim == 1 else table
@@ -37,6 +37,13 @@ def predictor_table(predictors: pd.DataFrame | ArrayLike) -> tuple[FloatArray, t
     if np.isinf(table).any():
         raise ValueError("Predictors must be finite numbers; write a missing value as NaN.")
     return table, names
+
+
+def _numbers_of(predictors: pd.DataFrame) -> FloatArray:
+    try:
+        return predictors.to_numpy(np.float64, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise ValueError("Predictors must be numbers: give a column of 0 and 1 for each category but one.") from error
 
 
 def repeated_column(columns: FloatArray, weights: FloatArray) -> int | None:

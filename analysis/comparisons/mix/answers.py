@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,17 +10,17 @@ import numpy as np
 from analysis.arrays import BoolArray, IntArray
 from analysis.comparisons.mix.cells import Cells
 from analysis.comparisons.pairs import answered, chosen, pair_of
+from analysis.labels import Labels, labels_of
 from analysis.scores import Answers
 from analysis.values import Refusal
 from analysis.values.scores import Measure
 
-Labels = Sequence[str | None]
 MOST_CELLS = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MixedAnswers:
-    """One period: its answers (n,), and the segment of each (n,), None or an empty text where unknown.
+    """One period: its answers (n,), and the segment of each (n,), None, NaN or an empty text where unknown.
 
     For several dimensions at once `segments` maps the name of each to its labels (n,).
     """
@@ -99,7 +99,7 @@ def _columns(mixed: MixedAnswers) -> np.ndarray[tuple[int, int], np.dtype[np.str
     for each in given:
         if len(each) != n:
             raise ValueError(f"There are {n} answers but {len(each)} segment labels.")
-    texts = [[each if isinstance(each, str) else "" for each in column] for column in given]
+    texts = [labels_of(column) for column in given]
     return np.array(texts, dtype=np.str_).reshape(len(given), n).T
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
@@ -35,6 +36,11 @@ def test_a_family_is_adjusted_as_statsmodels_does(method: str, theirs: str) -> N
 
 def test_a_family_without_members_stays_empty() -> None:
     assert adjusted_p_values([]) == []
+    assert adjusted_p_values(np.zeros(0)) == []
+
+
+def test_a_family_may_come_as_an_array() -> None:
+    assert adjusted_p_values(np.array([0.001, 0.2, 0.04, 0.013])) == adjusted_p_values([0.001, 0.2, 0.04, 0.013])
 
 
 def test_an_unknown_adjustment_is_refused() -> None:

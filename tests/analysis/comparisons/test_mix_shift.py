@@ -278,3 +278,17 @@ def test_tables_that_cannot_be_are_refused(changed: dict[str, Any], words: str) 
     }
     with pytest.raises(ValueError, match=words):
         mix_shift_of_table(MixTable(**(table | changed)))
+
+
+def test_segments_numbered_are_segments() -> None:
+    before, after = _drawn(4)
+    place = {name: i for i, name in enumerate(NAMES)}
+
+    def numbered(period: MixedAnswers) -> MixedAnswers:
+        return MixedAnswers(period.answers, [place[str(each)] for each in list(period.segments)])
+
+    named, found = mix_shift(before, after, MEAN), mix_shift(numbered(before), numbered(after), MEAN)
+    assert isinstance(named, MixShift)
+    assert isinstance(found, MixShift)
+    assert (found.rate, found.mix) == (named.rate, named.mix)
+    assert [each.segment for each in found.segments] == ["0", "1", "2"]

@@ -26,6 +26,17 @@ def _groups(seed: int = 1) -> list[np.ndarray]:
 
 
 LABELS = np.repeat(["a", "b", "c"], SIZES).tolist()
+NUMBERS = np.repeat([1, 2, 3], SIZES).tolist()
+
+
+def test_an_order_may_be_of_numbers() -> None:
+    answers = Answers(np.concatenate(_groups()))
+    named = ordered_segments_test(answers, LABELS, ["a", "b", "c"], SCALE)
+    numbered = ordered_segments_test(answers, NUMBERS, [1, 2, 3], SCALE)
+    assert isinstance(named, OrderedTest)
+    assert isinstance(numbered, OrderedTest)
+    assert numbered.order == ("1", "2", "3")
+    assert (numbered.statistic, numbered.p_value) == (named.statistic, named.p_value)
 
 
 def test_the_test_over_all_is_kruskal_and_walliss() -> None:

@@ -64,6 +64,17 @@ def test_rows_without_a_segment_belong_to_nobody() -> None:
     assert more.rows == whole.rows
 
 
+def test_segments_numbered_are_segments() -> None:
+    scores, labels = _three_segments()
+    numbers = {"north": 1, "south": 2, "west": 3}
+    named = compare_segments(Answers(scores), labels, NPS)
+    for kind in (int, float, np.int64):
+        table = compare_segments(Answers(scores), [kind(numbers[str(each)]) for each in labels], NPS)
+        assert [row.segment for row in table.rows] == ["1", "2", "3"]
+        assert [row.estimate for row in table.rows] == [row.estimate for row in named.rows]
+        assert table.overall == named.overall
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_a_small_segment_shows_its_count_and_nothing_else(measure: Measure) -> None:
     scores, labels = [9.0, 3.0] * 40 + [9.0] * 4, ["large"] * 40 + ["middle"] * 40 + ["small"] * 4

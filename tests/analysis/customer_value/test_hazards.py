@@ -153,6 +153,8 @@ def test_missing_covariates_are_left_out_and_infinite_ones_an_error() -> None:
     assert [each.code for each in found.notes][:1] == ["missing-left-out"]
     with pytest.raises(ValueError, match="age"):
         cox(given, columns | {"age": np.full(200, np.inf)})
+    with pytest.raises(ValueError, match="plan does not hold numbers"):
+        cox(given, columns | {"plan": np.array(["basic", "plus"] * 100)})
     with pytest.raises(ValueError, match="at least one covariate"):
         cox(given, {})
     with pytest.raises(ValueError, match="efron or breslow"):
@@ -174,6 +176,19 @@ def test_the_log_rank_test_agrees_with_lifelines_for_three_groups_and_statsmodel
     chisq, p_value = survdiff(given.times, given.events, groups, strata=strata)
     assert (layered.statistic, layered.p_value) == pytest.approx((chisq, p_value), rel=1e-12)
     assert list(lacks(layered)) == []
+    numbered = log_rank(given, groups.tolist())
+    assert isinstance(numbered, LogRank)
+    assert (numbered.statistic, [each.group for each in numbered.groups]) == (ours.statistic, ["0", "1", "2"])
+
+
+def test_a_missing_group_is_no_group() -> None:
+    given, _ = _drawn()
+    named: list[object] = ["a", "b"] * 100
+    for missing in (None, np.nan, ""):
+        found = log_rank(given, [missing, missing, *named[2:]])
+        assert isinstance(found, LogRank)
+        assert [each.group for each in found.groups] == ["a", "b"]
+        assert (found.base.n, found.notes[0].figures["n"]) == (198, 2)
 
 
 def test_the_robust_log_rank_test_knows_that_rows_repeat() -> None:

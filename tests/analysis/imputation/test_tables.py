@@ -245,6 +245,12 @@ def test_tables_that_cannot_be_imputed_are_named(
         impute_table(table, np.random.default_rng(1), **arguments)
 
 
+def test_a_predictor_named_twice_is_a_repeated_one() -> None:
+    found = pooled_regression([whole()], "y", ["x", "x"])
+    assert isinstance(found, Refusal)
+    assert (found.code, found.figures["column"]) == ("repeated-column", "x")
+
+
 @pytest.mark.parametrize(
     ("tables", "predictors", "errors", "message"),
     [

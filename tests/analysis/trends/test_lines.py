@@ -46,6 +46,7 @@ def test_the_random_effects_line_weights_by_both_variances() -> None:
     line = random_effects_line(known, NORMAL)
     assert tau2 > 0
     assert (line.slope.value, line.slope.se) == pytest.approx((expected.params[1], expected.bse[1]))
+    assert line.slope.source == "DerSimonian & Laird 1986; Thompson & Sharp 1999"
 
 
 def test_the_moment_estimator_is_the_one_of_meta_analysis() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -86,12 +88,13 @@ def test_weights_reach_every_period() -> None:
     ("labels", "timeline", "reason"),
     [
         (["a", "x"], [Period("a", 0)], "lacks the periods x"),
+        (["a", 2], [Period("a", 0)], "lacks the periods 2"),
         (["a"], [Period("a", 0)], "2 answers but 1"),
         (["a", "b"], [Period("b", 1), Period("a", 0)], "order of time"),
         (["a", "a"], [Period("a", 0), Period("a", 1)], "labels of their own"),
     ],
 )
-def test_a_timeline_that_does_not_fit_is_refused(labels: list[str | None], timeline: list[Period], reason: str) -> None:
+def test_a_timeline_that_does_not_fit_is_refused(labels: list[Any], timeline: list[Period], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         trend(Answers([9.0, 9.0]), labels, timeline, NPS)
 

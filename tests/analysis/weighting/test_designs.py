@@ -246,6 +246,8 @@ def test_wrong_answers_are_named() -> None:
         survey_mean([1.0, np.inf], survey_design([1.0, 1.0]))
     with pytest.raises(ValueError, match="finite"):
         survey_regression([1.0, 2.0], [1.0, np.inf], survey_design([1.0, 1.0]))
+    with pytest.raises(ValueError, match="column of 0 and 1"):
+        survey_regression([1.0, 2.0], pd.DataFrame({"plan": ["basic", "plus"]}), survey_design([1.0, 1.0]))
 
 
 def test_the_difference_weights_make_has_the_error_of_a_paired_bootstrap() -> None:
