@@ -15,6 +15,8 @@ from survey_app.datasets.filters import ResponseFilter, read_filter
 # Beside responses.rules.PRIVACY_BASE (whom nothing may betray): what may be shown, and what may be compared.
 DISPLAY_BASE = 10
 COMPARISON_BASE = 30
+# The segment that stands for all groups too small to be told alone.
+OTHERS = "(others)"
 # Raised whenever stored results gain or lose something that pages read, so that no page meets a result of another form.
 RESULT_FORM = 3
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,9 @@ import pandas as pd
 from analysis.arrays import BoolArray
 from analysis.values import Refusal, as_data
 from analysis.weighting import compare_with_base
+from survey_app.reports.computing.pooling import told_together
 from survey_app.responses.rules import PRIVACY_BASE
 
-MOST_GROUPS = 12
 # Categories as they are stored: a value, everybody whose value is not known, and the groups that are told together.
 VALUE, UNKNOWN, OTHERS = "=", "unknown", "others"
 
@@ -70,7 +70,7 @@ def _told(column: pd.Series[Any], answered: BoolArray) -> pd.Series[Any] | None:
     if column.dtype == float:
         return column if _carries_mean(column, answered) else None
     labels = column.map(lambda value: VALUE + str(value) if value else UNKNOWN)
-    hidden = _hidden(labels, answered)
+    hidden = told_together(labels, np.ones(len(labels), dtype=bool), answered)
     told = labels.where(~labels.isin(hidden), OTHERS)
     return told if len(told.unique()) > 1 else None
 
@@ -80,24 +80,3 @@ def _carries_mean(column: pd.Series[Any], answered: BoolArray) -> bool:
     known = column.notna().to_numpy()
     sides = (known & answered).sum(), (known & ~answered).sum()
     return bool(min(sides) >= PRIVACY_BASE and column.min() < column.max())
-
-
-def _hidden(labels: pd.Series[Any], answered: BoolArray) -> Collection[str]:
-    """Return the groups that are told together: those too small, and those beyond a readable number.
-
-    As many more join them as it takes that none of them follows from the others and the total.
-    """
-    counts = pd.DataFrame({"invited": labels.value_counts(), "answered": labels[answered].value_counts()}).fillna(0)
-    counts = counts.sort_index().sort_values(["answered", "invited"], kind="stable")
-    n_hidden = int((counts.min(axis=1) < PRIVACY_BASE).sum())
-    # In this order the groups too small come first: nobody answers without having been invited.
-    if len(counts) > MOST_GROUPS:
-        n_hidden = max(n_hidden, len(counts) - MOST_GROUPS + 1)
-    while 0 < n_hidden < len(counts) and not _is_safe(counts.iloc[:n_hidden]):
-        n_hidden += 1
-    return list(counts.index[:n_hidden])
-
-
-def _is_safe(hidden: pd.DataFrame) -> bool:
-    """Return whether groups told together are more than one, and people enough."""
-    return len(hidden) > 1 and bool((hidden.sum() >= PRIVACY_BASE).all())

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.comparisons import MixedAnswers, MixOptions, compare_segments, mix_shift, shrunken_segments
 from analysis.scores import Answers
 from analysis.values import Estimate, Role, as_data
 from survey_app.reports.computing.changes import period_labels
+from survey_app.reports.computing.pooling import MOST_GROUPS, told_together
 from survey_app.reports.computing.subject import COMPARISONS, SCORES, Subject
-from survey_app.reports.rules import COMPARISON_BASE, DISPLAY_BASE, Grain
+from survey_app.reports.rules import COMPARISON_BASE, DISPLAY_BASE, OTHERS, Grain
 
-MOST_GROUPS = 12
 MIX = MixOptions(comparison_base=COMPARISON_BASE, minimum_base=DISPLAY_BASE)
 
 
@@ -47,11 +48,27 @@ def _tables(subject: Subject) -> list[tuple[dict[str, Any], Sequence[str | None]
 def _table(
     subject: Subject, name: str, texts: dict[str, Any], column: Sequence[Any]
 ) -> tuple[dict[str, Any], Sequence[str | None]] | None:
-    segments = [str(value) if isinstance(value, str) and value else None for value in column]
+    segments = _told(subject, [str(value) if isinstance(value, str) and value else None for value in column])
+    if segments is None:
+        return None
+    answers = subject.answers(subject.outcome.code)
+    table = as_data(compare_segments(answers, segments, subject.measure, SCORES, COMPARISONS))
+    table["rows"].sort(key=lambda row: row["segment"] == OTHERS)
+    return {"name": name, **texts, "table": table, "shrunken": _shrunken(subject, segments)}, segments
+
+
+def _told(subject: Subject, segments: Sequence[str | None]) -> Sequence[str | None] | None:
+    """Return the segments with those below the privacy base pooled; None unless there is a readable number of them.
+
+    Answers without a segment count as one more: it too would follow from the others and the total.
+    """
     if not 1 < len({each for each in segments if each}) <= MOST_GROUPS:
         return None
-    table = compare_segments(subject.answers(subject.outcome.code), segments, subject.measure, SCORES, COMPARISONS)
-    return {"name": name, **texts, "table": as_data(table), "shrunken": _shrunken(subject, segments)}, segments
+    labels = pd.Series(["" if each is None else each for each in segments], dtype=object)
+    answered = ~np.isnan(np.asarray(subject.answers(subject.outcome.code).scores))
+    hidden = set(told_together(labels, answered, most=MOST_GROUPS + 1))
+    told = [OTHERS if each in hidden else each or None for each in labels]
+    return told if len({each for each in told if each}) > 1 else None
 
 
 def _shrunken(subject: Subject, segments: Sequence[str | None]) -> dict[str, Any]:

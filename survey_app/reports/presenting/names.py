@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from survey_app.campaigns.labels import language_name
 from survey_app.reports.presenting.shown import Data, label_of
+from survey_app.reports.rules import OTHERS
 from survey_app.responses.wording import channel_words
 from survey_app.web.filters import day
 
@@ -41,6 +42,8 @@ def group_name(group: Data, attributes: Mapping[str, str]) -> str:
 
 def segment_name(group: Data, segment: str) -> str:
     """Return what one group of a split is called."""
+    if segment == OTHERS:
+        return _("Other groups together")
     if group["name"] == "language":
         return language_name(segment)
     options = group.get("options", {})

@@ -316,7 +316,7 @@ def test_only_those_who_could_answer_are_counted_as_invited(app: Flask) -> None:
         rows = list_invited([campaign], {"tier": "choice", "orders": "number"})
         assert len(rows) == 8
         assert sum(row[2] for row in rows) == 6
-        assert {tuple(row[3:]) for row in rows} == {("gold", None)}
+        assert {tuple([*row][3:]) for row in rows} == {("gold", None)}
         db.session.rollback()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from survey_app.extensions import db, writing
 from survey_app.reports.models import Report
+from survey_app.reports.rules import OTHERS
 from survey_app.responses.models import Response
 from tests.rooms.reports.test_pages import a_survey_with_answers, compute
 from tests.signing_in import SignIn
@@ -47,6 +48,35 @@ def test_a_group_too_small_to_compare_stands_with_its_base_allowed_for(app: Flas
     assert f"{ALLOWING}{round(allowed['value'])}<" in page
     assert page.count(ALLOWING) == 1
     assert "draws them towards all groups" in page
+
+
+def test_groups_below_the_privacy_base_are_told_together_with_the_next(app: Flask, sign_in: SignIn) -> None:
+    page, table = a_report_by_tier(app, sign_in, {"large": 120, "middle": 80, "rare": 22, "small": 3})
+    rows = {row["segment"]: row["estimate"]["base"]["n"] for row in table["table"]["rows"]}
+    assert rows == {"large": 120, "middle": 80, OTHERS: 25}
+    assert list(rows)[-1] == OTHERS
+    assert list(table["shrunken"]) == [OTHERS]
+    part = page.partition(">Who differs?</h2>")[2].partition("</section>")[0]
+    assert "Other groups together" in part
+    assert "Groups with fewer than 5 answers are told together with others" in part
+    assert "small</bdi>" not in part
+    assert "rare" not in part
+
+
+def test_few_answers_of_nobody_knows_which_group_do_not_follow_from_the_total(app: Flask, sign_in: SignIn) -> None:
+    _, table = a_report_by_tier(app, sign_in, {"large": 120, "middle": 80, "rare": 22, "": 2})
+    assert {row["segment"]: row["estimate"]["base"]["n"] for row in table["table"]["rows"]} == {
+        "large": 120,
+        "middle": 80,
+        OTHERS: 24,
+    }
+    assert table["table"]["n_unlabelled"] == 0
+
+
+def test_a_split_that_privacy_leaves_one_group_of_is_left_out(app: Flask, sign_in: SignIn) -> None:
+    with pytest.raises(StopIteration):
+        a_report_by_tier(app, sign_in, {"large": 120, "small": 4})
+    assert "By tier" not in sign_in("manager").get("/reports/shop").text
 
 
 @pytest.mark.parametrize("sizes", [{"large": 120, "small": 15}, {"large": 90, "middle": 70, "third": 60}])
