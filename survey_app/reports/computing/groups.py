@@ -72,8 +72,12 @@ def _told(subject: Subject, segments: Sequence[str | None]) -> Sequence[str | No
 
 
 def _shrunken(subject: Subject, segments: Sequence[str | None]) -> dict[str, Any]:
-    """Return what small groups tell once chance is allowed for: shown, but too small to be compared."""
-    found = shrunken_segments(subject.answers(subject.outcome.code), segments, subject.measure, SCORES)
+    """Return what small groups tell once chance is allowed for: shown, but too small to be compared.
+
+    Not of groups told together: they are not one of a kind with the others.
+    """
+    apart = [None if each == OTHERS else each for each in segments]
+    found = shrunken_segments(subject.answers(subject.outcome.code), apart, subject.measure, SCORES)
     return {
         row.segment: as_data(row.shrunken)
         for row in found.rows
