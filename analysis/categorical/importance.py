@@ -158,8 +158,7 @@ def mcfadden_importance(
     names, members, players = _players(cases, options.groups)
     if len(names) > MOST_PLAYERS:
         return Refusal("too-many-players", cases.standing.base, {"players": len(names), "most": MOST_PLAYERS})
-    whole = fit(cases, options.model.link)
-    if isinstance(whole, Refusal):
+    if isinstance(whole := fit(cases, options.model.link), Refusal):
         return whole
     counts = None if rng is None else resampled_counts(cases.standing, options.n_draws, rng)
     table = log_likelihoods(cases, standardised(cases, options.model.link), players, counts)

@@ -30,16 +30,13 @@ def reliability(answers: ScaleAnswers, options: ReliabilityOptions = DEFAULTS) -
     found, without = consistency(people.covariance[None]), _without(people)
     alpha = alpha_estimate(people, float(found.alpha[0]), without.alpha, options)
     items = tuple(_item(people, place, (found, without, options)) for place in range(people.n_items))
-    whole = ("Cronbach 1951", options.level)
+    source = ("Cronbach 1951", options.level)
+    standard, average = float(found.standardised_alpha[0]), float(found.average_correlation[0])
     return Reliability(
         alpha,
-        share_estimate(
-            people, float(found.standardised_alpha[0]), without.standardised_alpha, ("standardised-alpha", *whole)
-        ),
+        share_estimate(people, standard, without.standardised_alpha, ("standardised-alpha", *source)),
         omega_estimate(people, options),
-        correlation_estimate(
-            people, float(found.average_correlation[0]), without.average_correlation, ("average-correlation", *whole)
-        ),
+        correlation_estimate(people, average, without.average_correlation, ("average-correlation", *source)),
         tuple(ItemReliability(*each, is_reversed=place in answers.reversed_items) for place, each in enumerate(items)),
         people.base,
         int(np.asarray(answers.scores).shape[0]) - people.base.n,

@@ -10,7 +10,7 @@ from analysis.respondents import Respondents
 from analysis.satisfaction_index.answers import Items, complete_rows, prepared
 from analysis.satisfaction_index.estimates import PLS_SOURCE, uncertain
 from analysis.satisfaction_index.figures import Figures
-from analysis.satisfaction_index.inference import draws, fit
+from analysis.satisfaction_index.inference import Draws, Fit, draws, fit
 from analysis.satisfaction_index.models import PathModel
 from analysis.satisfaction_index.options import IndexOptions
 from analysis.satisfaction_index.quadrants import importance_performance
@@ -90,6 +90,11 @@ def satisfaction_index(
     drawn = draws(found, options, rng)
     if isinstance(drawn, Refusal):
         return drawn
+    return _index(found, drawn, options)
+
+
+def _index(found: Fit, drawn: Draws, options: IndexOptions) -> SatisfactionIndex:
+    """Return everything a fit and its draws say."""
     sure = uncertain(found.figures, drawn, found.prepared.base, options.level)
     return SatisfactionIndex(
         constructs=constructs_of(found, sure),

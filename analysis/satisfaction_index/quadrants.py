@@ -34,38 +34,42 @@ def _sides(figures: Figures, leading: list[int], target: int) -> FloatArray:
     return sides
 
 
+def _point(fit: Fit, sure: Uncertain, which: tuple[int, int], standing: tuple[Quadrant, Quadrant, float]) -> IndexPoint:
+    """Return one construct's point; `which` are its place and the target's, `standing` where it is, how surely."""
+    names, flags = fit.model.constructs, negative_weights(fit)
+    own = flags.get(names[which[0]], ())
+    notes = own + flags.get(names[which[1]], ())
+    return IndexPoint(
+        construct=names[which[0]],
+        importance=sure.estimate("unstandardised_effects", which, IMPORTANCE, notes),
+        performance=sure.estimate("index_mean", which[0], INDEX, own),
+        place=standing[0],
+        quadrant=standing[1],
+        stability=standing[2],
+        notes=notes,
+    )
+
+
 def importance_performance(fit: Fit, drawn: Draws, sure: Uncertain, options: IndexOptions) -> IndexMap:
     """Return the map of everything that leads to the target.
 
     A quadrant is named only where the point stays in it in `stability` of the draws.
     """
-    names = fit.model.constructs
-    target = names.index(options.target_of(fit.model))
+    target = fit.model.constructs.index(options.target_of(fit.model))
     leading = np.flatnonzero(reaches(fit)[:, target]).tolist()
     sides = _sides(fit.figures, leading, target)
     stability = (_sides(drawn.figures, leading, target) == sides).mean(axis=0)
-    flags = negative_weights(fit)
     clear = (stability >= options.stability) & (len(leading) >= _FEWEST_POINTS)
-    points = []
-    for nth, k in enumerate(leading):
-        place = _PLACES[int(sides[nth])]
-        flag = flags.get(names[k], ()) + flags.get(names[target], ())
-        points.append(
-            IndexPoint(
-                construct=names[k],
-                importance=sure.estimate("unstandardised_effects", (k, target), IMPORTANCE, flag),
-                performance=sure.estimate("index_mean", k, INDEX, flags.get(names[k], ())),
-                place=place,
-                quadrant=place if clear[nth] else Quadrant.UNCLEAR,
-                stability=float(stability[nth]),
-                notes=flag,
-            )
-        )
+    places = [_PLACES[int(each)] for each in sides]
+    quadrants = [place if is_clear else Quadrant.UNCLEAR for place, is_clear in zip(places, clear, strict=True)]
     importance, performance = _axes(fit.figures, leading, target)
     alone = (Note("too-few-constructs-for-quadrants", {"n": len(leading)}),) if len(leading) < _FEWEST_POINTS else ()
     return IndexMap(
-        target=names[target],
-        points=tuple(points),
+        target=fit.model.constructs[target],
+        points=tuple(
+            _point(fit, sure, (k, target), (place, quadrant, float(stable)))
+            for k, place, quadrant, stable in zip(leading, places, quadrants, stability, strict=True)
+        ),
         importance_line=float(importance.mean()),
         performance_line=float(performance.mean()),
         base=fit.prepared.base,

@@ -76,9 +76,15 @@ def change_point(
     """
     there = [(p.period.label, p.estimate) for p in latest_series(points) if isinstance(p.estimate, Estimate)]
     needed = max(options.minimum_periods, 3)
-    base = together([each.base for _, each in there])
     if len(there) < needed:
+        base = together([each.base for _, each in there])
         return Refusal("too-few-periods", base, {"n": len(there), "needed": needed})
+    return _shift(there, options)
+
+
+def _shift(there: Sequence[tuple[str, Estimate]], options: ShiftOptions) -> ChangePoint | NoChangePoint:
+    """Return what Pettitt's test says of periods that have a figure."""
+    base = together([each.base for _, each in there])
     values = np.array([each.value for _, each in there])
     found = pettitt(values)
     rho = _memory(values, found.n_before)

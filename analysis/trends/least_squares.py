@@ -15,7 +15,7 @@ from statsmodels.tsa.stattools import acf
 from analysis.arrays import FloatArray
 from analysis.comparisons.differences import verdict_of
 from analysis.comparisons.procedures import ratio
-from analysis.trends.observations import observed
+from analysis.trends.observations import Observations, observed
 from analysis.values import Estimate, Interval, Note, Refusal
 from analysis.values.monotone_trends import SeriesLine
 
@@ -56,6 +56,12 @@ def series_line(
         return Refusal("too-few-periods", series.base, {"n": n, "needed": FEWEST})
     if np.ptp(series.values) == 0:
         return Refusal("no-variation", series.base)
+    return _line(series, options)
+
+
+def _line(series: Observations, options: SeriesOptions) -> SeriesLine:
+    """Return the line of a series that varies."""
+    n = series.values.size
     design = np.column_stack([np.ones(n), series.at - series.at[0]])
     fit = OLS(series.values, design).fit()
     lag = math.floor(4 * (n / 100) ** (2 / 9)) if options.lag is None else options.lag

@@ -8,13 +8,14 @@ the standard deviations (Gelman 2006), and the band's ends are quantiles of the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import optimize, special
 
 from analysis.arrays import FloatArray
-from analysis.trends.state_space import Course, Predicted, WaveModel
+from analysis.trends.state_space import Course, Predicted, Smoothed, WaveModel
 from analysis.trends.waves import Waves
 from analysis.values import Estimate, Interval, Note, Refusal
 from analysis.values.levels import LevelPoint, NextBand, WaveLevels
@@ -78,18 +79,11 @@ def smoothed_level(waves: Waves, options: LevelOptions = DEFAULTS) -> WaveLevels
     course = _course(waves, options)
     model = WaveModel(course)
     mixture = _mixture(model)
-    n = waves.figures.size
     found = [model.smoothed(*each) for each in zip(mixture.movements, mixture.scatters, strict=True)]
-    means = np.array([each.level for each in found])
-    spreads = np.sqrt(np.maximum([each.variance for each in found], 0.0))
-    points = tuple(
-        LevelPoint(float(waves.at[i]), _estimate((mixture.shares, means[:, i], spreads[:, i]), waves, options))
-        for i in range(n)
-    )
     # Season 0 is that of moments that the cycle divides.
     seasonal = mixture.shares @ np.array([each.seasonal for each in found])
     return WaveLevels(
-        points=points,
+        points=_level_points(found, mixture.shares, waves, options),
         next_band=_next(mixture, course, waves, options),
         movement=float(mixture.shares @ mixture.movements * np.median(np.diff(waves.at))),
         scatter=float(mixture.shares @ mixture.scatters),
@@ -97,7 +91,19 @@ def smoothed_level(waves: Waves, options: LevelOptions = DEFAULTS) -> WaveLevels
         base=waves.base,
         method=options.model,
         source=SOURCE,
-        notes=_notes(n),
+        notes=_notes(waves.figures.size),
+    )
+
+
+def _level_points(
+    found: Sequence[Smoothed], shares: FloatArray, waves: Waves, options: LevelOptions
+) -> tuple[LevelPoint, ...]:
+    """Return the level of each wave, averaged over the variances it may have."""
+    means = np.array([each.level for each in found])
+    spreads = np.sqrt(np.maximum([each.variance for each in found], 0.0))
+    return tuple(
+        LevelPoint(float(at), _estimate((shares, means[:, i], spreads[:, i]), waves, options))
+        for i, at in enumerate(waves.at)
     )
 
 

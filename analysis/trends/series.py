@@ -60,18 +60,11 @@ def trend(
     """
     parts = samples_by_period(answers, labels, timeline, measure)
     points = _points(parts, measure, options)
-    line = LineOptions(options.comparisons.alpha, options.minimum_periods, higher_is_better=counts_up(measure))
-    change, compared = _latest_change(parts, measure, options)
-    seen = Seen(
-        line=trend_test(points, line),
-        halves=halves(parts, measure, options.comparisons),
-        latest=change,
-        steps=steps(parts, measure, options.comparisons),
-    )
+    seen, compared = _seen(parts, points, measure, options)
     return Trend(
-        points=points,
+        points,
         test=seen.line,
-        latest_change=change,
+        latest_change=seen.latest,
         compared=compared,
         change_point=change_point(points, options.shifts),
         chart=_chart(parts, measure, options),
@@ -80,6 +73,25 @@ def trend(
         halves=seen.halves,
         looks=looks(seen, options.comparisons.alpha),
     )
+
+
+def _seen(
+    parts: Parts, points: Sequence[TrendPoint], measure: Measure, options: TrendOptions
+) -> tuple[Seen, tuple[str, str] | None]:
+    """Return what is looked at in one series, and the two periods of the latest change."""
+    change, compared = _latest_change(parts, measure, options)
+    seen = Seen(
+        line=trend_test(points, _line_options(measure, options)),
+        halves=halves(parts, measure, options.comparisons),
+        latest=change,
+        steps=steps(parts, measure, options.comparisons),
+    )
+    return seen, compared
+
+
+def _line_options(measure: Measure, options: TrendOptions) -> LineOptions:
+    alpha = options.comparisons.alpha
+    return LineOptions(alpha, options.minimum_periods, higher_is_better=counts_up(measure))
 
 
 def trend_points(

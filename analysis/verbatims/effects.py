@@ -73,24 +73,22 @@ def theme_effects(
 ) -> ThemeEffects | Refusal:
     """Return what goes with each theme: prevalence, impact on the score, and their product, with BH over all themes.
 
-    Impact: weighted least squares of the score on all themes and covariates, HC3 errors (with weights or clusters:
-    linearised, by author). At stake: prevalence times impact, its error from the joint influence of every author on
-    both. `given` themes are taken as they are; else they are found and cross-fitted. Comments without a score are
-    left out and counted. Refused: `base-too-small` in all; a theme with fewer than `minimum_mentions` comments on
-    either side (`theme-too-rare`, `theme-too-common`), one that a half of the comments does not show
-    (`theme-not-found-again`), or one that the others reproduce (`aliased`). Raises ValueError for lengths that
-    differ, infinite scores or covariates with gaps.
+    Impact: weighted least squares on all themes and covariates, HC3 errors (weights or clusters: linearised by author).
+    At stake: prevalence times impact, its error from every author's influence on both. `given` themes are taken as they
+    are; others are cross-fitted. Comments without a score are left out and counted. Refused: `base-too-small` in all; a
+    theme with too few comments on either side (`theme-too-rare`, `theme-too-common`), one that a half does not show
+    (`theme-not-found-again`) or others reproduce (`aliased`). ValueError: lengths differ, infinite scores, gaps.
     """
-    scores, who, covariates = _checked(scored)
-    there = ~np.isnan(scores) & (who.weights > 0)
-    kept = [each for each, use in zip(scored.comments, there, strict=True) if use]
-    base = who.rows(there).base()
+    scores, everybody, covariates = _checked(scored)
+    there = ~np.isnan(scores) & (everybody.weights > 0)
+    kept, who = [each for each, use in zip(scored.comments, there, strict=True) if use], everybody.rows(there)
+    base = who.base()
     if base.n < options.minimum_base:
         return Refusal("base-too-small", base, {"n": base.n, "needed": options.minimum_base})
-    code = coded(kept, who.rows(there), rng, given, options.search)
+    code = coded(kept, who, rng, given, options.search)
     if isinstance(code, Refusal):
         return code
-    effects = _effects(code, scores[there], who.rows(there), covariates[there], options)
+    effects = _effects(code, scores[there], who, covariates[there], options)
     return ThemeEffects(
         effects=_adjusted(effects, options.alpha),
         base=base,

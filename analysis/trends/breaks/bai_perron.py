@@ -9,12 +9,11 @@ import numpy.typing as npt
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.trends.breaks.memory import remembered
-from analysis.trends.breaks.segments import DEFAULTS, BreakOptions, Segments, break_date, segments_of
+from analysis.trends.breaks.segments import DEFAULTS, BreakOptions, Segments, break_date, segments_of, why_no_breaks
 from analysis.values import Refusal
 from analysis.values.breaks import Breaks
 
 SOURCE = "Bai & Perron 1998, 2003; BIC: Yao 1988; dates: Hansen 2000, Eo & Morley 2015"
-FEWEST = 8
 
 
 def bai_perron(
@@ -29,11 +28,12 @@ def bai_perron(
     ValueError for missing or infinite values.
     """
     segments = segments_of(values, variances, 2, "A search for breaks")
+    return why_no_breaks(segments) or _searched(segments, options)
+
+
+def _searched(segments: Segments, options: BreakOptions) -> Breaks:
+    """Return the partition of a series that varies."""
     n = segments.n
-    if n < FEWEST:
-        return Refusal("too-few-periods", segments.base, {"n": n, "needed": FEWEST})
-    if float(segments.rss(0, n)) <= 1e-24 * float(np.square(segments.values).sum()):
-        return Refusal("no-variation", segments.base)
     smallest = segments.smallest(options.trim)
     most = math.ceil(n / smallest) - 2 if options.most_breaks is None else options.most_breaks
     most = max(0, min(most, n // smallest - 1))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.trends.observations import whole_series
-from analysis.values import Base
+from analysis.values import Base, Refusal
 from analysis.values.breaks import BreakDate
 
 
@@ -33,6 +33,9 @@ class BreakOptions:
 
 
 DEFAULTS = BreakOptions()
+FEWEST = 8
+# A sum of squares below this share of the values' own is rounding.
+_NO_VARIATION = 1e-24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +97,15 @@ def segments_of(values: npt.ArrayLike, variances: npt.ArrayLike | None, fewest: 
     away = series - np.average(series, weights=weights)
     sums = np.cumsum([weights, weights * away, weights * away**2], axis=1)
     return Segments(series, weights, np.concatenate([np.zeros((3, 1)), sums], axis=1))
+
+
+def why_no_breaks(segments: Segments) -> Refusal | None:
+    """Return why no break can be looked for, if so: fewer than eight periods, or a series that does not vary."""
+    if segments.n < FEWEST:
+        return Refusal("too-few-periods", segments.base, {"n": segments.n, "needed": FEWEST})
+    if float(segments.rss(0, segments.n)) <= _NO_VARIATION * float(np.square(segments.values).sum()):
+        return Refusal("no-variation", segments.base)
+    return None
 
 
 def break_date(segments: Segments, place: int, around: tuple[int, int], level: float) -> BreakDate:

@@ -19,12 +19,11 @@ from scipy import linalg, special, stats
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.trends.breaks.memory import remembered
-from analysis.trends.breaks.segments import DEFAULTS, BreakOptions, Segments, break_date, segments_of
+from analysis.trends.breaks.segments import DEFAULTS, BreakOptions, Segments, break_date, segments_of, why_no_breaks
 from analysis.values import Refusal
 from analysis.values.breaks import SupF
 
 SOURCE = "Andrews 1993; Hansen 1997; dates: Hansen 2000, Eo & Morley 2015"
-FEWEST = 8
 # Hansen (1997) for one parameter: p = P(chi2_c > a + b F), for trimmed shares 0.49, 0.47, …, 0.01.
 HANSEN = np.array(
     [
@@ -71,11 +70,12 @@ def sup_f(
     below eight periods and where the series does not vary. Raises ValueError for missing or infinite values.
     """
     segments = segments_of(values, variances, 2, "A test of a shift")
+    return why_no_breaks(segments) or _tested(segments, options)
+
+
+def _tested(segments: Segments, options: BreakOptions) -> SupF:
+    """Return the test of a series that varies."""
     n, total = segments.n, float(segments.rss(0, segments.n))
-    if n < FEWEST:
-        return Refusal("too-few-periods", segments.base, {"n": n, "needed": FEWEST})
-    if total <= 1e-24 * float(np.square(segments.values).sum()):
-        return Refusal("no-variation", segments.base)
     first = segments.smallest(options.trim)
     places = np.arange(first, n - first + 1, dtype=np.int64)
     statistics = _statistics(segments, places, total)
