@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import tests.simulations
-from tests.simulations.running import run
+from tests.simulations.running import run, verdict
 from tests.simulations.settings import Drawn, Exact
 
 ROOT = Path(__file__).parents[2]
@@ -107,12 +107,15 @@ def _keep(known: dict[tuple[str, str, int], Row], places: list[Place], *, write:
         return
     ordered = sorted(places)
     rows = [known[_name(each)] for each in ordered if _name(each) in known]
+    rows = [row | {"verdict": verdict(row)} for row in rows]
     RECORD.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(_page(rows, [_name(each) for each in ordered if _name(each) not in known]), encoding="utf-8")
 
 
 def _page(rows: list[Row], not_run: list[tuple[str, str, int]]) -> str:
-    verdicts = {each: sum(row["verdict"] == each for row in rows) for each in ("holds", "wide", "warned", "refused")}
+    verdicts = {
+        each: sum(row["verdict"] == each for row in rows) for each in ("holds", "near", "wide", "warned", "refused")
+    }
     told = ", ".join(f"{n} {each}" for each, n in verdicts.items())
     misses = [row for row in rows if row["verdict"] == "misses"]
     parts = [
@@ -120,9 +123,9 @@ def _page(rows: list[Row], not_run: list[tuple[str, str, int]]) -> str:
         "Written by `make coverage-sim`. Each line was written down in tests/simulations/ before it was run: a",
         "method, a population whose truth is known, a base, and the share of intervals (for verdicts: of silences",
         "where nothing changed) that must hold. `exact` adds up all outcomes; elsewhere the Monte-Carlo error stands",
-        "beside it, and a share within three of them of what is demanded counts as holding. `refused` and `warned` are",
-        "the shares of samples for which the function gave no figure, or missed and said in a note that the method",
-        "does not hold there; `wide` says that the interval holds more often than demanded.\n",
+        "beside it. `near` lies outside what is demanded, but by no more than three of these errors, so that the draws",
+        "cannot tell; `wide` holds more often than demanded. `refused` and `warned` are the shares of samples for which",
+        "the function gave no figure, or missed and said in a note that the method does not hold there.\n",
         f"{len(rows)} settings: {told}, {len(misses)} missed, {len(not_run)} not run.\n",
     ]
     if misses:

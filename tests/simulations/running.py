@@ -27,28 +27,34 @@ class Record:
     refused: float
     warned: float
 
-    @property
-    def verdict(self) -> str:
-        """Return `holds`, `refused`, `warned` (every miss beyond the demand came with a warning) or `misses`."""
-        if self.refused == 1:
-            return "refused"
-        slack = ALLOWED_ERRORS * self.error
-        if self.setting.low - slack <= self.coverage <= self.setting.high + slack:
-            return "holds"
-        if self.coverage > self.setting.high:
-            return "wide"
-        return "warned" if self.coverage + self.warned / (1 - self.refused) >= self.setting.low - slack else "misses"
-
     def row(self) -> dict[str, Any]:
         """Return the record as plain data."""
-        return asdict(self.setting) | {
+        row = asdict(self.setting) | {
             "draws": self.draws,
             "coverage": self.coverage,
             "error": self.error,
             "refused": self.refused,
             "warned": self.warned,
-            "verdict": self.verdict,
         }
+        return row | {"verdict": verdict(row)}
+
+
+def verdict(row: dict[str, Any]) -> str:
+    """Return what a record says of its method.
+
+    `holds` as demanded; `near`: outside, but by no more than three Monte-Carlo errors; `wide`: more often than demanded;
+    `warned`: every miss beyond the demand came with a warning; `refused`: no figure at all; else `misses`.
+    """
+    if row["refused"] == 1:
+        return "refused"
+    slack, coverage = ALLOWED_ERRORS * row["error"], row["coverage"]
+    if row["low"] <= coverage <= row["high"]:
+        return "holds"
+    if row["low"] - slack <= coverage <= row["high"] + slack:
+        return "near"
+    if coverage > row["high"]:
+        return "wide"
+    return "warned" if coverage + row["warned"] / (1 - row["refused"]) >= row["low"] - slack else "misses"
 
 
 def run(which: Drawn | Exact) -> Record:
