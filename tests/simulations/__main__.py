@@ -124,8 +124,8 @@ def _page(rows: list[Row], not_run: list[tuple[str, str, int]]) -> str:
         "method, a population whose truth is known, a base, and the share of intervals (for verdicts: of silences",
         "where nothing changed) that must hold. `exact` adds up all outcomes; elsewhere the Monte-Carlo error stands",
         "beside it. `near` lies outside what is demanded, but by no more than three of these errors, so that the draws",
-        "cannot tell; `wide` holds more often than demanded. `refused` and `warned` are the shares of samples for which",
-        "the function gave no figure, or missed and said in a note that the method does not hold there.\n",
+        "cannot tell; `wide` holds more often than demanded. `refused` and `warned` are the shares of samples for",
+        "which the function gave no figure, or missed and said in a note that the method does not hold there.\n",
         f"{len(rows)} settings: {told}, {len(misses)} missed, {len(not_run)} not run.\n",
     ]
     if misses:

@@ -42,7 +42,7 @@ class Record:
 def verdict(row: dict[str, Any]) -> str:
     """Return what a record says of its method.
 
-    `holds` as demanded; `near`: outside, but by no more than three Monte-Carlo errors; `wide`: more often than demanded;
+    `holds` as demanded; `near`: outside by no more than three Monte-Carlo errors; `wide`: more often than demanded;
     `warned`: every miss beyond the demand came with a warning; `refused`: no figure at all; else `misses`.
     """
     if row["refused"] == 1:
