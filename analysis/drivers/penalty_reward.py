@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,7 @@ from scipy import stats
 from analysis.arrays import BoolArray, FloatArray
 from analysis.drivers.cases import case_of
 from analysis.drivers.fieller import ratio_interval
-from analysis.drivers.regression import SOURCES, Regression, linear_model
+from analysis.drivers.regression import SOURCES, Regression, identified, linear_model
 from analysis.drivers.terms import Layout, Table, Terms, as_frame
 from analysis.intervals import student
 from analysis.multiplicity import adjusted_p_values
@@ -23,6 +23,8 @@ from analysis.values.penalty_reward import AttributeContrast, ContrastClass, Con
 
 SOURCE = "Brandt 1987; Mittal, Ross & Baldasare 1998; MacKinnon & White 1985; Holm 1979"
 _ASYMMETRY_SOURCE = "Mikulic & Prebezac 2008; Fieller 1954"
+# One respondent alone tells a level, but not how much it varies.
+_FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,23 @@ class ContrastOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Fitted:
-    """The model on low and high dummies (attribute j in columns 1 + 2j and 2 + 2j), and what judges it."""
+    """The model on low and high dummies (attribute j in columns 1 + 2j and 2 + 2j), and what judges it.
+
+    `doubts` say for each attribute why it has no penalty and why no reward, None where it has.
+    """
 
     fit: Regression
     base: Base
     options: ContrastOptions
     cells: tuple[tuple[float, float], ...]
     counts: tuple[tuple[int, int], ...]
+    doubts: tuple[tuple[Refusal | None, Refusal | None], ...]
     adjusted: FloatArray
     names: tuple[str, ...]
+
+    def doubt(self, place: int, signs: tuple[float, float]) -> Refusal | None:
+        """Return why a combination of one attribute's penalty and reward is not known, None where it is."""
+        return next((why for why, sign in zip(self.doubts[place], signs, strict=True) if sign and why), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +100,11 @@ def _combined(fit: Regression, place: int, signs: tuple[float, float]) -> _Combi
 PENALTY, REWARD, SUM, RANGE = (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (-1.0, 1.0)
 
 
-def _estimate(fitted: _Fitted, place: int, signs: tuple[float, float]) -> Estimate:
-    """Return a combination of penalty and reward with its t interval."""
+def _estimate(fitted: _Fitted, place: int, signs: tuple[float, float]) -> Estimate | Refusal:
+    """Return a combination of penalty and reward with its t interval, or why it is not known."""
+    doubt = fitted.doubt(place, signs)
+    if doubt:
+        return doubt
     found, method = _combined(fitted.fit, place, signs), fitted.fit.method
     interval = student(found.value, found.error, fitted.fit.degrees, fitted.options.level)
     return Estimate(found.value, interval, fitted.base, method, "slope", found.error, source=SOURCES[method])
@@ -100,7 +113,7 @@ def _estimate(fitted: _Fitted, place: int, signs: tuple[float, float]) -> Estima
 def _impact_asymmetry(fitted: _Fitted, place: int) -> Estimate | None:
     """Return (penalty + reward) / (reward - penalty) with Fieller's interval within -1 .. 1."""
     penalty, reward = (_combined(fitted.fit, place, each).value for each in (PENALTY, REWARD))
-    if not penalty < 0 < reward:
+    if fitted.doubt(place, RANGE) or not penalty < 0 < reward:
         return None
     places = [1 + 2 * place, 2 + 2 * place]
     covariance = np.array([SUM, RANGE]) @ fitted.fit.covariance[np.ix_(places, places)] @ np.array([SUM, RANGE]).T
@@ -115,10 +128,14 @@ def _impact_asymmetry(fitted: _Fitted, place: int) -> Estimate | None:
 def _kind(fitted: _Fitted, place: int) -> tuple[ContrastClass, ContrastReason]:
     """Return the class of an attribute and why: unclassified unless cells, signs and tests all support a class."""
     penalty, reward, balance = (_combined(fitted.fit, place, each).value for each in (PENALTY, REWARD, SUM))
-    if min(fitted.cells[place]) < fitted.options.least_cell:
-        return ContrastClass.UNCLASSIFIED, ContrastReason.TOO_FEW_LOW_OR_HIGH
-    if not penalty < 0 < reward:
-        return ContrastClass.UNCLASSIFIED, ContrastReason.UNEXPECTED_SIGNS
+    against = (
+        (min(fitted.cells[place]) < fitted.options.least_cell, ContrastReason.TOO_FEW_LOW_OR_HIGH),
+        (fitted.doubt(place, SUM) is not None, ContrastReason.NOT_TOLD_APART),
+        (not penalty < 0 < reward, ContrastReason.UNEXPECTED_SIGNS),
+    )
+    reason = next((reason for holds, reason in against if holds), None)
+    if reason:
+        return ContrastClass.UNCLASSIFIED, reason
     costs, brings, uneven = fitted.adjusted[:, place] <= fitted.options.alpha
     if uneven and balance < 0 and costs:
         return ContrastClass.BASIC, ContrastReason.SETTLED
@@ -132,7 +149,8 @@ def _kind(fitted: _Fitted, place: int) -> tuple[ContrastClass, ContrastReason]:
 def _attribute(fitted: _Fitted, place: int) -> AttributeContrast:
     """Return one attribute's contrast."""
     fit, balance = fitted.fit, _combined(fitted.fit, place, SUM)
-    classical = np.sqrt(np.diagonal(fit.classical))[[1 + 2 * place, 2 + 2 * place]]
+    known = [fitted.doubt(place, each) is None for each in (PENALTY, REWARD)]
+    classical = np.where(known, np.sqrt(np.diagonal(fit.classical))[[1 + 2 * place, 2 + 2 * place]], np.nan)
     kind, reason = _kind(fitted, place)
     return AttributeContrast(
         name=fitted.names[place],
@@ -145,8 +163,8 @@ def _attribute(fitted: _Fitted, place: int) -> AttributeContrast:
         penalty_p_value=float(fitted.adjusted[0, place]),
         reward_p_value=float(fitted.adjusted[1, place]),
         asymmetry=_estimate(fitted, place, SUM),
-        z=balance.value / balance.error if balance.error > 0 else 0.0,
-        p_value=balance.p_value,
+        z=balance.value / balance.error if all(known) and balance.error > 0 else 0.0,
+        p_value=balance.p_value if all(known) else 1.0,
         adjusted_p_value=float(fitted.adjusted[2, place]),
         impact_range=_estimate(fitted, place, RANGE),
         impact_asymmetry=_impact_asymmetry(fitted, place),
@@ -170,10 +188,19 @@ def _dummies(layout: Layout, cuts: Cuts | Mapping[str, Cuts]) -> list[BoolArray]
     return [each for pair in pairs for each in pair]
 
 
-def _in_cell(cell: BoolArray, who: Respondents) -> tuple[int, float]:
-    """Return how many rows a cell holds, and the smaller of its respondents and its effective base."""
+def _in_cell(cell: BoolArray, who: Respondents) -> tuple[int, int, float]:
+    """Return how many rows a cell holds, how many respondents, and the smaller of these and the effective base."""
+    if not cell.any():
+        return 0, 0, 0.0
     inside = who.rows(cell)
-    return int(cell.sum()), min(float(inside.n_units), inside.base().effective) if cell.any() else 0.0
+    return int(cell.sum()), inside.n_units, min(float(inside.n_units), inside.base().effective)
+
+
+def _doubt(n_units: int, base: Base, *, is_told: bool) -> Refusal | None:
+    """Return why low or high ratings of an attribute have no slope of their own, None where they have."""
+    if n_units < _FEWEST:
+        return Refusal("base-too-small", base, {"n": n_units, "needed": _FEWEST})
+    return None if is_told else Refusal("not-told-apart", base)
 
 
 def _fitted(
@@ -181,18 +208,32 @@ def _fitted(
 ) -> _Fitted:
     """Return the model, the sizes of the cells, and p-values adjusted by Holm within each of the three questions."""
     outcome, who = answered
-    fit = linear_model(outcome, np.column_stack(columns).astype(np.float64), who)
-    sizes = [_in_cell(each, who) for each in columns]
+    dummies = np.column_stack(columns).astype(np.float64)
+    sizes, told = [_in_cell(each, who) for each in columns], identified(dummies, who.weights)
+    doubts = [
+        _doubt(units, who.base(), is_told=bool(is_told)) for (_, units, _), is_told in zip(sizes, told, strict=True)
+    ]
     places = range(len(layout.columns))
-    asked = [[_combined(fit, place, signs).p_value for place in places] for signs in (PENALTY, REWARD, SUM)]
-    return _Fitted(
-        fit=fit,
+    fitted = _Fitted(
+        fit=linear_model(outcome, dummies, who),
         base=who.base(),
         options=options,
-        cells=tuple((sizes[2 * place][1], sizes[2 * place + 1][1]) for place in places),
+        cells=tuple((sizes[2 * place][2], sizes[2 * place + 1][2]) for place in places),
         counts=tuple((sizes[2 * place][0], sizes[2 * place + 1][0]) for place in places),
-        adjusted=np.array([adjusted_p_values(each) for each in asked]),
+        doubts=tuple((doubts[2 * place], doubts[2 * place + 1]) for place in places),
+        adjusted=np.ones((3, len(places))),
         names=layout.columns,
+    )
+    return replace(fitted, adjusted=np.array([_family(fitted, signs) for signs in (PENALTY, REWARD, SUM)]))
+
+
+def _family(fitted: _Fitted, signs: tuple[float, float]) -> list[float]:
+    """Return the p-values of one question to all attributes, adjusted by Holm; 1 where the answers do not tell."""
+    return adjusted_p_values(
+        [
+            1.0 if fitted.doubt(place, signs) else _combined(fitted.fit, place, signs).p_value
+            for place in range(len(fitted.names))
+        ]
     )
 
 
@@ -228,7 +269,9 @@ def penalty_reward_contrast(
     errors (linearised with weights or clusters), t intervals. `cuts` are the same for all or by name. A class is given
     only where both cells hold `least_cell` respondents, the penalty is below and the reward above zero, and tests (Holm
     over the attributes) settle it: basic, the two differ and the penalty weighs more; exciter, the reward does;
-    performance, both are there and their difference is not shown. Rows with gaps are left out and counted. Refuses with
+    performance, both are there and their difference is not shown. A penalty or reward that fewer than two gave, or that
+    the answers cannot tell apart (nobody in the middle, an attribute twice), is refused by itself (`base-too-small`,
+    `not-told-apart`). Rows with gaps are left out and counted. Refuses with
     `base-too-small` (fewer respondents than dummies + 2), `outcome-constant`, `no-whole-row`, `no-usable-driver`.
     Raises ValueError for infinite numbers, lengths that differ, columns that are no numbers, and missing cuts.
     """

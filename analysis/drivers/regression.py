@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from analysis.arrays import FloatArray
+from analysis.arrays import BoolArray, FloatArray
 from analysis.moments import CONSTANT_SPREAD
 from analysis.respondents import Respondents, summed_by_respondent
 
@@ -114,6 +114,16 @@ def _influences(fit: _Fit, method: str) -> tuple[FloatArray, int]:
     alone = fit.leverage > _DECIDES_ALONE
     residuals = np.where(alone, 0.0, fit.residuals / np.where(alone, 1.0, 1.0 - fit.leverage))
     return fit.projected * residuals[:, None], int(alone.sum())
+
+
+def identified(columns: FloatArray, weights: FloatArray) -> BoolArray:
+    """Return which columns (n x k, n > k) have a slope that the rows tell, repeating neither others nor a constant."""
+    design = np.column_stack([np.ones(len(columns)), columns]) * np.sqrt(weights)[:, None]
+    sizes = np.linalg.norm(design, axis=0)
+    _, values, right = np.linalg.svd(design / np.where(sizes > 0, sizes, 1.0), full_matrices=False)
+    unseen = right[values <= _NOTHING_NEW * values[0]]
+    told: BoolArray = np.square(unseen).sum(axis=0)[1:] < _NOTHING_NEW
+    return told
 
 
 def linear_model(

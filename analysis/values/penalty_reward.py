@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.values.estimates import Base, Estimate, Note
+from analysis.values.estimates import Base, Estimate, Note, Refusal
 
 
 class ContrastClass(StrEnum):
@@ -22,6 +22,7 @@ class ContrastReason(StrEnum):
 
     SETTLED = "settled"
     TOO_FEW_LOW_OR_HIGH = "too-few-low-or-high"
+    NOT_TOLD_APART = "not-told-apart"
     UNEXPECTED_SIGNS = "unexpected-signs"
     NOT_SETTLED = "not-settled"
 
@@ -34,23 +35,24 @@ class AttributeContrast:
     `z` is it over its error, `p_value` two-sided, `adjusted_p_value` after Holm over all attributes; likewise
     `penalty_p_value` and `reward_p_value` (adjusted by Holm over all attributes). `impact_range` is reward - penalty,
     `impact_asymmetry` penalty + reward over it (-1 only penalty ... 1 only reward), None unless the penalty is below
-    and the reward above zero. Classical errors are for comparison only.
+    and the reward above zero. Classical errors are for comparison only. What the answers cannot tell is refused, with
+    `z` 0, p-values 1 and classical errors NaN.
     """
 
     name: str
     n_low: int
     n_high: int
-    penalty: Estimate
-    reward: Estimate
+    penalty: Estimate | Refusal
+    reward: Estimate | Refusal
     penalty_classical_se: float
     reward_classical_se: float
     penalty_p_value: float
     reward_p_value: float
-    asymmetry: Estimate
+    asymmetry: Estimate | Refusal
     z: float
     p_value: float
     adjusted_p_value: float
-    impact_range: Estimate
+    impact_range: Estimate | Refusal
     impact_asymmetry: Estimate | None
     kind: ContrastClass
     reason: ContrastReason

@@ -14,7 +14,7 @@ from analysis.drivers import ContrastOptions, Cuts, penalty_reward_contrast
 from analysis.drivers.fieller import ratio_interval
 from analysis.multiplicity import adjusted_p_values
 from analysis.respondents import respondents
-from analysis.values import Refusal
+from analysis.values import Estimate, Refusal
 from analysis.values.penalty_reward import ContrastClass, ContrastReason, PenaltyReward
 from tests.analysis.carrying import lacks
 
@@ -127,7 +127,9 @@ def test_row_order_column_order_and_the_outcomes_unit_change_nothing(seed: int, 
 def test_an_empty_cell_a_constant_outcome_and_too_few_rows_are_stated() -> None:
     table = ratings(7).assign(colour=5)
     found = contrast(table, outcome(table)).attribute("colour")
-    assert (found.n_low, found.n_high, found.penalty.value, found.z) == (0, 0, 0.0, 0.0)
+    assert (found.n_low, found.n_high, found.z) == (0, 0, 0.0)
+    assert isinstance(found.penalty, Refusal)
+    assert found.penalty.figures == {"n": 0, "needed": 2}
     assert found.kind is ContrastClass.UNCLASSIFIED
     constant = penalty_reward_contrast(table, np.full(600, 3.0), CUTS)
     assert isinstance(constant, Refusal)
@@ -163,3 +165,41 @@ def test_fiellers_ends_are_the_ratios_at_the_edge_of_rejection() -> None:
 @pytest.mark.parametrize("p_values", [[0.02], [0.01, 0.04, 0.03], [0.5, 0.5, 0.001, 0.9, 0.02]])
 def test_holms_adjustment_is_that_of_statsmodels(p_values: list[float]) -> None:
     assert adjusted_p_values(p_values) == pytest.approx(multipletests(p_values, method="holm")[1], abs=1e-15)
+
+
+def test_without_a_middle_nothing_is_told_apart() -> None:
+    table = ratings(8)
+    table["price"] = np.where(table["price"] <= 5, 2, 9)
+    found = contrast(table, outcome(table))
+    price, clean = found.attribute("price"), found.attribute("clean")
+    for figure in (price.penalty, price.reward, price.asymmetry, price.impact_range):
+        assert isinstance(figure, Refusal)
+        assert figure.code == "not-told-apart"
+    assert (price.kind, price.reason) == (ContrastClass.UNCLASSIFIED, ContrastReason.NOT_TOLD_APART)
+    assert (price.z, price.p_value, price.adjusted_p_value, price.impact_asymmetry) == (0.0, 1.0, 1.0, None)
+    assert np.isnan(price.penalty_classical_se)
+    assert isinstance(clean.penalty, Estimate)
+    assert clean.penalty.value == pytest.approx(-1.5, abs=0.3)
+    assert list(lacks(found)) == []
+
+
+def test_an_attribute_given_twice_is_not_told_apart_from_itself() -> None:
+    table = ratings(9).assign(again=lambda each: each["clean"])
+    found = contrast(table, outcome(table))
+    reasons = {each.name: each.reason for each in found.attributes}
+    assert reasons["clean"] == reasons["again"] == ContrastReason.NOT_TOLD_APART
+    assert ContrastReason.NOT_TOLD_APART not in {reasons[name] for name in ("price", "charm", "colour")}
+
+
+@pytest.mark.parametrize("n_low", [0, 1])
+def test_a_penalty_that_nobody_or_one_paid_is_not_known(n_low: int) -> None:
+    table = ratings(10)
+    table["charm"] = table["charm"].clip(lower=5)
+    table.loc[: n_low - 1, "charm"] = 1
+    charm = contrast(table, outcome(table)).attribute("charm")
+    assert isinstance(charm.penalty, Refusal)
+    assert (charm.penalty.code, charm.penalty.figures) == ("base-too-small", {"n": n_low, "needed": 2})
+    assert isinstance(charm.asymmetry, Refusal)
+    assert isinstance(charm.reward, Estimate)
+    assert charm.reward.value == pytest.approx(1.5, abs=0.3)
+    assert charm.reason is ContrastReason.TOO_FEW_LOW_OR_HIGH
