@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+import pandas as pd
+import pytest
+
 from analysis.trends import (
     Grain,
     calendar_periods,
@@ -25,3 +29,14 @@ def test_weeks_begin_on_monday_and_cross_the_year_as_one() -> None:
 
 def test_no_dates_make_no_periods() -> None:
     assert calendar_periods([None], Grain.WEEK) == ([None], ())
+
+
+def test_days_may_be_texts_or_stamps_and_missing_ones_have_no_period() -> None:
+    days = ["2026-03-09", np.datetime64("2025-12-31"), pd.Timestamp("2026-03-01 12:00"), date(2026, 3, 2)]
+    labels, timeline = calendar_periods([*days, pd.NaT, float("nan"), ""], Grain.MONTH)
+    assert labels == ["2026-03", "2025-12", "2026-03", "2026-03", None, None, None]
+    assert [period.at for period in timeline] == [0, 3]
+    column = np.array(["NaT", "2026-01-01"], dtype="M8[D]")
+    assert calendar_periods(column, Grain.MONTH)[0] == [None, "2026-01"]
+    with pytest.raises(ValueError, match="spring"):
+        calendar_periods(["spring"], Grain.MONTH)
