@@ -24,6 +24,9 @@ from tests.simulations.settings import Drawn, Exact, Outcome, Setting
 # Inside a simulation, five data sets after two rounds: the degrees of freedom pay for so few, and time is saved.
 QUICK = ImputationOptions(n_imputations=5, cycles=2)
 COST = "5 imputations, 2 rounds"
+# What the function does unless told otherwise.
+DEFAULT = ImputationOptions()
+DEFAULT_COST = f"{DEFAULT.n_imputations} imputations, {DEFAULT.cycles} rounds"
 RELATED = "related-to-answers"
 
 
@@ -56,11 +59,11 @@ def gaps_by_answers(rng: np.random.Generator, table: pd.DataFrame, share: float)
     return table.assign(x=table["x"].mask(holes))
 
 
-def slope(rng: np.random.Generator, n: int, share: float, how: str) -> Outcome:
+def slope(rng: np.random.Generator, n: int, share: float, how: str, options: ImputationOptions = QUICK) -> Outcome:
     """Judge the slope of x, 0.5, after imputation."""
     whole = people(rng, n)
     holed = gaps_at_random(rng, whole, share) if how == "at random" else gaps_by_answers(rng, whole, share)
-    found = pooled_regression(impute_table(holed, rng, options=QUICK), "y", ["x", "z"])
+    found = pooled_regression(impute_table(holed, rng, options=options), "y", ["x", "z"])
     if isinstance(found, Refusal):
         return Outcome.REFUSED
     interval = found.coefficients[1].estimate.interval
@@ -111,10 +114,11 @@ def rates(n: int, share: float) -> Iterator[tuple[float, Outcome]]:
         yield float(stats.binom.pmf(gaps, n, share)), Outcome.HELD if held else Outcome.MISSED
 
 
-def _slope(n: int, share: float, how: str) -> Drawn:
+def _slope(n: int, share: float, how: str, options: ImputationOptions = QUICK) -> Drawn:
+    cost = COST if options is QUICK else DEFAULT_COST
     conditions = f"{share:.0%} of x and y missing at random" if how == "at random" else f"{share:.0%} of x missing by y"
-    setting = Setting("slope after multiple imputation, rubin", f"{conditions}, {COST}", n)
-    return Drawn(setting, partial(slope, n=n, share=share, how=how))
+    setting = Setting("slope after multiple imputation, rubin", f"{conditions}, {cost}", n)
+    return Drawn(setting, partial(slope, n=n, share=share, how=how, options=options))
 
 
 def _alarm(method: str, conditions: str, n: int, repeat: partial[Outcome]) -> Drawn:
@@ -126,6 +130,7 @@ SETTINGS = (
     _slope(100, 0.4, "at random"),
     _slope(100, 0.4, "by answers"),
     _slope(1000, 0.3, "by answers"),
+    _slope(1000, 0.3, "by answers", DEFAULT),
     *(
         Drawn(
             Setting("slope after multiple imputation, rubin", f"ratings 1 to 5, 30% missing at random, {COST}", n),
