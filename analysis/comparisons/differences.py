@@ -250,6 +250,7 @@ def _difference(figures: tuple[Estimate, Estimate], finding: Finding, se: float,
         is_better=improvement(verdict, higher_is_better=upwards),
         higher_is_better=upwards,
         p_confirming=finding.p_confirming,
+        df=finding.df,
     )
 
 

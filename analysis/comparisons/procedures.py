@@ -24,7 +24,7 @@ FURTHEST_Z = 40.0
 class Finding:
     """A difference in the unit of its measure: bounds, test statistic, two-sided p-value and procedure.
 
-    `p_confirming` is that of an exact test that a verdict must pass as well.
+    `p_confirming` is that of an exact test that a verdict must pass as well; `df` are the degrees of freedom of a t test.
     """
 
     low: float
@@ -33,6 +33,7 @@ class Finding:
     p_value: float
     method: str
     p_confirming: float | None = None
+    df: float | None = None
 
 
 def net_promoter_wald(first: Trinomial, second: Trinomial, level: float, correlation: float = 0.0) -> Finding:
@@ -84,9 +85,10 @@ def _newcombe_bounds(
     (p1, n1), (p2, n2) = pair
     (l1, u1), (l2, u2) = _wilson_bounds(p1, n1, z), _wilson_bounds(p2, n2, z)
     difference = p2 - p1
+    # Rounding can carry a bound a few ulp past an all-or-nothing difference.
     return (
-        difference - hypotenuse(p2 - l2, u1 - p1, correlation),
-        difference + hypotenuse(u2 - p2, p1 - l1, correlation),
+        max(difference - hypotenuse(p2 - l2, u1 - p1, correlation), -1.0),
+        min(difference + hypotenuse(u2 - p2, p1 - l1, correlation), 1.0),
     )
 
 
@@ -125,7 +127,7 @@ def student_difference(difference: float, spread: Spread, level: float, method: 
         return Finding(difference, difference, statistic, float(statistic == 0), method)
     half = float(stats.t.ppf((1 + level) / 2, spread.df)) * se
     p_value = float(2 * stats.t.sf(abs(statistic), spread.df))
-    return Finding(difference - half, difference + half, statistic, p_value, method)
+    return Finding(difference - half, difference + half, statistic, p_value, method, df=spread.df)
 
 
 def paired_t(differences: Sample, level: float) -> Finding:

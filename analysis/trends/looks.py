@@ -74,19 +74,13 @@ def looks(seen: Seen, alpha: float) -> tuple[Look, ...]:
     if isinstance(seen.latest, Difference):
         found.append(_look(LookKind.LATEST, seen.latest))
     if len(seen.steps) > 1:
-        found.append(_look(LookKind.STEP, min((each.change for each in seen.steps), key=_p_value)))
+        found.append(_look(LookKind.STEP, min((each.change for each in seen.steps), key=lambda each: each.deciding_p)))
     adjusted = adjusted_p_values([each.p_value for each in found])
     return tuple(_decided(each, p, alpha) for each, p in zip(found, adjusted, strict=True))
 
 
 def _look(kind: LookKind, change: Difference) -> Look:
-    return Look(kind, change.verdict, change.is_better, _p_value(change), 1.0)
-
-
-def _p_value(change: Difference) -> float:
-    """Return the p-value that counts: of the family of steps where there is one, and the second test's if larger."""
-    own = change.p_value if change.p_adjusted is None else change.p_adjusted
-    return max(own, change.p_confirming or 0.0)
+    return Look(kind, change.verdict, change.is_better, change.deciding_p, 1.0)
 
 
 def _decided(look: Look, p_adjusted: float, alpha: float) -> Look:

@@ -21,10 +21,11 @@ class Difference:
     """The second figure minus the first, with its interval, p-value and verdict.
 
     `alpha` is the stated rate of false alarms of the verdict. `p_value` belongs to the interval. Where it is below
-    alpha, a second test must agree before a change is announced; its p is `p_confirming` (None where none was needed or
-    none applies), and the larger of both decides. Within a family of comparisons `p_adjusted` (by `adjustment`) stands
-    for `p_value`, and `p_confirming` is adjusted likewise. `is_better` says whether a clear change is an improvement in
-    the direction of the scale, None where no change is clear.
+    alpha, a second test must agree before a change is announced; its p is `p_confirming` (None where none was needed
+    or none applies), and the larger of both decides. Within a family of comparisons `p_adjusted` (by `adjustment`)
+    stands for `p_value`, and `p_confirming` is adjusted likewise. `is_better` says whether a clear change is an
+    improvement in the direction of the scale, None where no change is clear. `df` are the degrees of freedom of a t
+    test, None elsewhere.
     """
 
     estimate: Estimate
@@ -39,6 +40,7 @@ class Difference:
     p_adjusted: float | None = None
     adjustment: str | None = None
     p_confirming: float | None = None
+    df: float | None = None
 
     @property
     def deciding_p(self) -> float:

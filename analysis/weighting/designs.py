@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -188,6 +189,8 @@ def _fractions(
     sizes = np.bincount(unit_strata, minlength=1).astype(np.float64)
     if population_units is None:
         return np.zeros(sizes.size)
+    if isinstance(population_units, Mapping):
+        raise ValueError("Give the number of units as one number, or for each row the number in its stratum.")
     per_row = np.broadcast_to(np.asarray(population_units, dtype=np.float64), there.shape)
     existing = np.full(sizes.size, np.nan)
     existing[row_strata[there]] = per_row[there]

@@ -99,10 +99,10 @@ def test_every_pair_is_reproduced_after_games_and_howell() -> None:
 
 
 def test_the_degrees_of_freedom_of_every_pair_are_those_of_welch() -> None:
-    """The result holds no df of its own: it follows from t and p."""
     found = _found(segment_pairs(*_data(), MEAN, "welch"))
     for expected in _case()["expected"]["pairs"]:
         pair = found[expected["pair"]]
+        assert pair.df == pytest.approx(expected["df"], rel=1e-8)
         assert 2 * stats.t.sf(abs(pair.statistic), expected["df"]) == pytest.approx(pair.p_value, rel=1e-8)
 
 
