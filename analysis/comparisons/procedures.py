@@ -24,7 +24,7 @@ FURTHEST_Z = 40.0
 class Finding:
     """A difference in the unit of its measure: bounds, test statistic, two-sided p-value and procedure.
 
-    `p_confirming` is that of an exact test that a verdict must pass as well; `df` are the degrees of freedom of a t test.
+    `p_confirming` is that of an exact test that a verdict must pass as well; `df` the degrees of freedom of a t test.
     """
 
     low: float

@@ -190,7 +190,7 @@ def _fractions(
     if population_units is None:
         return np.zeros(sizes.size)
     if isinstance(population_units, Mapping):
-        raise ValueError("Give the number of units as one number, or for each row the number in its stratum.")
+        raise TypeError("Give the number of units as one number, or for each row the number in its stratum.")
     per_row = np.broadcast_to(np.asarray(population_units, dtype=np.float64), there.shape)
     existing = np.full(sizes.size, np.nan)
     existing[row_strata[there]] = per_row[there]
