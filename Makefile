@@ -70,7 +70,7 @@ bench-short: dev ## the short form for every change: fails where a ratio fell un
 
 .PHONY: coverage-sim
 coverage-sim: dev ## draw from known populations and count how often the intervals hold; writes docs/coverage.json and .md
-	$(BIN)/python -m tests.simulations
+	$(BIN)/python -m tests.simulations $(ARGS)
 
 .PHONY: dev
 dev: $(VENV)/.installed-dev survey_app/translations/.compiled
