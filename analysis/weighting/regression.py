@@ -11,6 +11,7 @@ from scipy import stats
 
 from analysis.arrays import BoolArray, FloatArray
 from analysis.intervals import student
+from analysis.moments import CONSTANT_SPREAD
 from analysis.values import Interval, Refusal
 from analysis.values.weighting import DesignEstimate, DesignRegression
 from analysis.weighting.designs import SurveyDesign
@@ -48,12 +49,14 @@ def _numbers_of(predictors: pd.DataFrame) -> FloatArray:
 
 def repeated_column(columns: FloatArray, weights: FloatArray) -> int | None:
     """Return the first column that the intercept and those before it explain entirely, None where there is none."""
-    root = np.sqrt(np.abs(weights))[:, None]
-    table = np.column_stack([np.ones(len(columns)), columns]) * root
+    # Centred first: beside a large offset the spread of a column would pass for rounding.
+    root, shares = np.sqrt(np.abs(weights))[:, None], np.abs(weights) / np.abs(weights).sum()
+    table = (columns - shares @ columns) * root
     sizes = np.linalg.norm(table, axis=0)
-    triangle = np.linalg.qr(table / np.where(sizes > 0, sizes, 1.0), mode="r")
-    loose = np.abs(np.diagonal(triangle)) < np.sqrt(_ALIASED)
-    return int(np.flatnonzero(loose)[0]) - 1 if loose.any() else None
+    moving = sizes > CONSTANT_SPREAD * np.linalg.norm(columns * root, axis=0)
+    triangle = np.linalg.qr(table / np.where(moving, sizes, 1.0), mode="r")
+    loose = ~moving | (np.abs(np.diagonal(triangle)) < np.sqrt(_ALIASED))
+    return int(np.flatnonzero(loose)[0]) if loose.any() else None
 
 
 def survey_regression(

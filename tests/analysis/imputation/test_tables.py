@@ -137,6 +137,15 @@ def test_units_of_columns_do_not_matter(scale: float, shift: float) -> None:
     assert moved.r_squared == pytest.approx(plain.r_squared, rel=1e-6)
 
 
+def test_a_small_spread_beside_a_large_offset_is_no_repetition() -> None:
+    table = whole(n=80)
+    moved = table.assign(x=table["x"] / 1000 + 84)
+    plain, found = (pooled_regression([each], "y", ["x", "z"]) for each in (table, moved))
+    assert isinstance(plain, PooledRegression)
+    assert isinstance(found, PooledRegression)
+    assert found.coefficients[1].estimate.value / 1000 == pytest.approx(plain.coefficients[1].estimate.value, rel=1e-9)
+
+
 def test_shifted_imputations_move_the_gaps_only() -> None:
     table = holed()
     plain, moved = (
