@@ -29,9 +29,10 @@ class MissingReason(StrEnum):
 class Item:
     """One measured thing.
 
-    `kind` is the item type of the questionnaire (`nps`, `csat`, `ces`, `likert`, `single`, `multiple`,
-    `text`); `low` and `high` are the declared ends of its scale, never the observed ones; `higher_is_better`
-    is its direction. `labels` holds its wording by language, `options` its option codes with labels by language.
+    `kind` is the item type of the questionnaire (`nps`, `csat`, `ces`, `likert`, `single`, `multiple`, `ranking`,
+    `sum`, `number`, `date`, `text`, `contact`, `hidden`); `low` and `high` are the declared ends of its scale, never
+    the observed ones; `higher_is_better` is its direction. `labels` holds its wording by language, `options` its
+    option codes with labels by language, `variants` the wordings of a split ballot by their codes.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Item:
     high: int | None = None
     higher_is_better: bool = True
     options: dict[str, dict[str, str]] = field(default_factory=dict)
+    variants: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

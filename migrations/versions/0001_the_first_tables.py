@@ -286,6 +286,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=200), nullable=False),
     sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('identification', sa.String(length=14), nullable=False),
+    sa.Column('brand', sa.JSON(), nullable=False),
     sa.Column('is_archived', sa.Boolean(), nullable=False),
     sa.Column('is_demo', sa.Boolean(), nullable=False),
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
@@ -367,6 +368,36 @@ def upgrade() -> None:
     with op.batch_alter_table('interactions', schema=None) as batch_op:
         batch_op.create_index('ix_interactions_customer', ['customer_id', 'happened_at'], unique=False)
 
+    op.create_table('prints',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('survey_id', sa.Integer(), nullable=False),
+    sa.Column('order', sa.JSON(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=True),
+    sa.Column('failure', sa.Text(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('made_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['users.id'], name=op.f('fk_prints_author_id_users'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_prints_survey_id_surveys'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_prints'))
+    )
+    with op.batch_alter_table('prints', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_prints_survey_id'), ['survey_id'], unique=False)
+
+    op.create_table('questionnaire_imports',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('survey_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('filename', sa.String(length=200), nullable=False),
+    sa.Column('report', sa.JSON(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('made_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['users.id'], name=op.f('fk_questionnaire_imports_author_id_users'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_questionnaire_imports_survey_id_surveys'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_questionnaire_imports'))
+    )
+    with op.batch_alter_table('questionnaire_imports', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_questionnaire_imports_survey_id'), ['survey_id'], unique=False)
+
     op.create_table('questionnaire_versions',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('survey_id', sa.Integer(), nullable=False),
@@ -374,6 +405,7 @@ def upgrade() -> None:
     sa.Column('definition', sa.JSON(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('sources', sa.JSON(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
@@ -418,6 +450,21 @@ def upgrade() -> None:
         batch_op.create_index('ix_reports_computed', ['survey_id', 'computed_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_reports_survey_id'), ['survey_id'], unique=False)
 
+    op.create_table('survey_logos',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('survey_id', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('media_type', sa.String(length=40), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_survey_logos_survey_id_surveys'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_logos')),
+    sa.UniqueConstraint('digest', name=op.f('uq_survey_logos_digest'))
+    )
+    with op.batch_alter_table('survey_logos', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_logos_survey_id'), ['survey_id'], unique=False)
+
     op.create_table('campaigns',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('survey_id', sa.Integer(), nullable=False),
@@ -432,6 +479,11 @@ def upgrade() -> None:
     sa.Column('public_code', sa.String(length=40), nullable=True),
     sa.Column('opens_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.Column('closes_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('most_responses', sa.Integer(), nullable=True),
+    sa.Column('correction_days', sa.Integer(), nullable=False),
+    sa.Column('break_off_days', sa.Integer(), nullable=False),
+    sa.Column('kiosk', sa.JSON(), nullable=False),
+    sa.Column('embedding_origins', sa.JSON(), nullable=False),
     sa.Column('audience_done', sa.Boolean(), nullable=False),
     sa.Column('reminded_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
@@ -492,6 +544,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_invitations_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index('ix_invitations_disposition', ['campaign_id', 'disposition'], unique=False)
 
+    op.create_table('quota_counts',
+    sa.Column('campaign_id', sa.Integer(), nullable=False),
+    sa.Column('quota', sa.String(length=60), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.CheckConstraint('n >= 0', name=op.f('ck_quota_counts_n_counts')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_quota_counts_campaign_id_campaigns'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('campaign_id', 'quota', name=op.f('pk_quota_counts'))
+    )
     op.create_table('response_imports',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('survey_id', sa.Integer(), nullable=False),
@@ -523,7 +583,7 @@ def upgrade() -> None:
     sa.Column('invitation_id', sa.Integer(), nullable=True),
     sa.Column('customer_id', sa.Integer(), nullable=True),
     sa.Column('submission_id', sa.String(length=64), nullable=False),
-    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('language', sa.String(length=35), nullable=False),
     sa.Column('channel', sa.String(length=20), nullable=False),
     sa.Column('answers', sa.JSON(), nullable=False),
@@ -532,17 +592,21 @@ def upgrade() -> None:
     sa.Column('outcome', sa.Double(), nullable=True),
     sa.Column('profile', sa.JSON(), nullable=False),
     sa.Column('weight', sa.Double(), nullable=False),
+    sa.Column('shown', sa.JSON(), nullable=False),
+    sa.Column('entered_by_id', sa.Integer(), nullable=True),
     sa.Column('is_test', sa.Boolean(), nullable=False),
     sa.Column('is_demo', sa.Boolean(), nullable=False),
     sa.Column('started_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
     sa.Column('saved_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
     sa.Column('completed_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('corrected_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.Column('import_id', sa.Integer(), nullable=True),
-    sa.CheckConstraint("(state = 'completed') = (completed_at IS NOT NULL)", name=op.f('ck_responses_completed_has_time')),
-    sa.CheckConstraint("state IN ('draft', 'completed')", name=op.f('ck_responses_state_known')),
+    sa.CheckConstraint("(state IN ('completed', 'screened-out', 'over-quota')) = (completed_at IS NOT NULL)", name=op.f('ck_responses_ended_has_time')),
+    sa.CheckConstraint("state IN ('draft', 'completed', 'break-off', 'screened-out', 'over-quota')", name=op.f('ck_responses_state_known')),
     sa.CheckConstraint('weight > 0', name=op.f('ck_responses_weight_positive')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_responses_campaign_id_campaigns'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_responses_customer_id_customers'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['users.id'], name=op.f('fk_responses_entered_by_id_users'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['invitation_id'], ['invitations.id'], name=op.f('fk_responses_invitation_id_invitations'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_responses_survey_id_surveys'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['version_id'], ['questionnaire_versions.id'], name=op.f('fk_responses_version_id_questionnaire_versions')),
@@ -594,6 +658,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_response_imports_survey_id'))
 
     op.drop_table('response_imports')
+    op.drop_table('quota_counts')
     with op.batch_alter_table('invitations', schema=None) as batch_op:
         batch_op.drop_index('ix_invitations_disposition')
         batch_op.drop_index(batch_op.f('ix_invitations_customer_id'))
@@ -607,6 +672,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_campaigns_survey_id'))
 
     op.drop_table('campaigns')
+    with op.batch_alter_table('survey_logos', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_logos_survey_id'))
+
+    op.drop_table('survey_logos')
     with op.batch_alter_table('reports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_reports_survey_id'))
         batch_op.drop_index('ix_reports_computed')
@@ -617,6 +686,14 @@ def downgrade() -> None:
         batch_op.drop_index('uq_questionnaire_versions_draft', sqlite_where=sa.text('number IS NULL'), postgresql_where=sa.text('number IS NULL'))
 
     op.drop_table('questionnaire_versions')
+    with op.batch_alter_table('questionnaire_imports', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_questionnaire_imports_survey_id'))
+
+    op.drop_table('questionnaire_imports')
+    with op.batch_alter_table('prints', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_prints_survey_id'))
+
+    op.drop_table('prints')
     with op.batch_alter_table('interactions', schema=None) as batch_op:
         batch_op.drop_index('ix_interactions_customer')
 

@@ -37,6 +37,16 @@ class Campaign(Base):
     public_code: Mapped[str | None] = mapped_column(String(40), unique=True)
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # At most so many completions are taken; None means no limit.
+    most_responses: Mapped[int | None]
+    # For so many days after completion a person may see, correct or withdraw their answers by their personal link.
+    correction_days: Mapped[int] = mapped_column(default=30)
+    # A draft that nobody touched for so many days is a break-off.
+    break_off_days: Mapped[int] = mapped_column(default=14)
+    # How a public form behaves on a shared device: {"idle_seconds": …, "thanks_seconds": …}; {} stands for the usual.
+    kiosk: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # The pages (origins) that may show the form in a frame.
+    embedding_origins: Mapped[list[str]] = mapped_column(JSON, default=list)
     audience_done: Mapped[bool] = mapped_column(default=False)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

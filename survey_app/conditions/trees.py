@@ -38,6 +38,8 @@ class FieldKind(StrEnum):
     DATE = "date"
     CHOICE = "choice"
     CHOICES = "choices"
+    # Values of several parts: only whether there is one can be asked.
+    PRESENCE = "presence"
 
 
 OPERATORS_OF: dict[FieldKind, tuple[str, ...]] = {
@@ -56,6 +58,7 @@ OPERATORS_OF: dict[FieldKind, tuple[str, ...]] = {
     FieldKind.DATE: ("is", "is_not", "at_least", "at_most", "more_than", "less_than", "is_known", "is_unknown"),
     FieldKind.CHOICE: ("is", "is_not", "one_of", "is_known", "is_unknown"),
     FieldKind.CHOICES: ("contains", "one_of", "is_known", "is_unknown"),
+    FieldKind.PRESENCE: ("is_known", "is_unknown"),
 }
 
 
@@ -119,7 +122,7 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)
-    return None if value in ("", [], ()) else value
+    return None if value in ("", [], (), {}) else value
 
 
 def _has(known: object, wanted: object) -> bool:

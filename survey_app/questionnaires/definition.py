@@ -28,12 +28,44 @@ class ItemType(StrEnum):
     LIKERT = "likert"
     SINGLE = "single"
     MULTIPLE = "multiple"
+    RANKING = "ranking"
+    SUM = "sum"
+    NUMBER = "number"
+    DATE = "date"
     TEXT = "text"
+    CONTACT = "contact"
     STATEMENT = "statement"
+    HIDDEN = "hidden"
 
 
 SCALED = frozenset({ItemType.NPS, ItemType.CSAT, ItemType.CES, ItemType.LIKERT})
 CHOICES = frozenset({ItemType.SINGLE, ItemType.MULTIPLE})
+# Items whose answer is made of options: chosen, ordered, or given shares of a total.
+WITH_OPTIONS = CHOICES | {ItemType.RANKING, ItemType.SUM}
+# Items that people never see as a question to answer.
+UNASKED = frozenset({ItemType.STATEMENT, ItemType.HIDDEN})
+
+
+class Look(StrEnum):
+    """How the points of a satisfaction scale are drawn; the answer is the same number."""
+
+    NUMBERS = "numbers"
+    STARS = "stars"
+    FACES = "faces"
+
+
+class ContactField(StrEnum):
+    """The details that a contact item may ask for."""
+
+    NAME = "name"
+    EMAIL = "email"
+    PHONE = "phone"
+    LANGUAGE = "language"
+
+
+# Where a jump may lead beside a later page: to the thanks as a completion, or out as somebody who is not asked.
+END = "end"
+SCREEN_OUT = "screen_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +76,7 @@ class Scale:
     high: int
     higher_is_better: bool = True
     labels: dict[int, Texts] = field(default_factory=dict)
+    look: Look = Look.NUMBERS
 
     @property
     def points(self) -> range:
@@ -53,12 +86,16 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One nominal answer; `is_other` asks for the person's own words, `is_exclusive` excludes all others."""
+    """One nominal answer; `is_other` asks for the person's own words, `is_exclusive` excludes all others.
+
+    `is_fixed` keeps its place when the others are shuffled; "other" and exclusive options keep theirs anyway.
+    """
 
     code: str
     text: Texts
     is_other: bool = False
     is_exclusive: bool = False
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +108,38 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """One form of an item in a split ballot: another wording, or the options and rows turned round.
+
+    Empty texts stand for the item's own; each response is given one variant by its seed, in equal shares.
+    """
+
+    code: str
+    text: Texts = field(default_factory=dict)
+    hint: Texts = field(default_factory=dict)
+    is_reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a number or date may be; a text of digits so that 0.10 stays 0.10; None means no bound.
+
+    Numbers have at most `decimals` places; dates are written as ISO days.
+    """
+
+    lowest: str | None = None
+    highest: str | None = None
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One question as it is asked; a battery (`likert`) measures one thing per row."""
+    """One question as it is asked; a battery (`likert`) measures one thing per row.
+
+    A ranking is answered by a list of option codes, best first; a constant sum by an amount per option that add up to
+    `total`; a number by a number, a date by an ISO day; contact details by a group of `contact_fields`;
+    hidden values come from the link (`?<code>=…`) or from `source`, a field of the customer's record.
+    """
 
     code: str
     type: ItemType
@@ -87,6 +154,21 @@ class Item:
     allows_not_applicable: bool = False
     allows_dont_know: bool = False
     max_length: int = 4000
+    # One line for a short text; several for a long one.
+    is_short: bool = False
+    # Options, or the rows of a battery, in an order that the response's seed decides; the shown order is stored.
+    is_shuffled: bool = False
+    # How many options a ranking or a multiple choice asks for at least and at most; None means no limit.
+    fewest: int | None = None
+    most: int | None = None
+    total: int = 100
+    bounds: Bounds = field(default_factory=Bounds)
+    unit: Texts = field(default_factory=dict)
+    contact_fields: tuple[ContactField, ...] = ()
+    # What the person agrees to when their details may go into the customer's record.
+    consent: Texts = field(default_factory=dict)
+    source: str | None = None
+    variants: tuple[Variant, ...] = ()
     # A condition tree on earlier answers (see `conditions`); None means always asked.
     show_if: dict[str, Any] | None = None
 
@@ -97,15 +179,40 @@ class Item:
             return ()
         return tuple(row.code for row in self.rows) if self.type is ItemType.LIKERT else (self.code,)
 
+    @property
+    def is_visible(self) -> bool:
+        """Return whether people see anything of it."""
+        return self.type is not ItemType.HIDDEN
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Where a page leads when its condition holds: the code of a later page, END or SCREEN_OUT."""
+
+    when: dict[str, Any] | None
+    to: str
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One screenful."""
+    """One screenful; of its jumps the first whose condition holds is taken, else the next page follows."""
 
     code: str
     items: tuple[Item, ...]
     title: Texts = field(default_factory=dict)
     show_if: dict[str, Any] | None = None
+    jumps: tuple[Jump, ...] = ()
+    # Its items in an order that the response's seed decides.
+    is_shuffled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At most `limit` completions of one campaign may meet a condition; whoever comes later is told that it is full."""
+
+    code: str
+    when: dict[str, Any]
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +224,10 @@ class Questionnaire:
     pages: tuple[Page, ...]
     introduction: Texts = field(default_factory=dict)
     thanks: Texts = field(default_factory=dict)
+    # What somebody reads who is screened out, and who comes after a quota is full.
+    screened_out: Texts = field(default_factory=dict)
+    quota_full: Texts = field(default_factory=dict)
+    quotas: tuple[Quota, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -161,4 +272,5 @@ def _measured_one(item: Item, code: str, text: Texts, role: Role | None) -> Meas
         high=item.scale.high if item.scale else None,
         higher_is_better=item.scale.higher_is_better if item.scale else True,
         options={option.code: dict(option.text) for option in item.options},
+        variants={variant.code: dict(variant.text or item.text) for variant in item.variants},
     )

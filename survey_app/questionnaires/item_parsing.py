@@ -8,7 +8,8 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from analysis.values import Role
-from survey_app.questionnaires.definition import CHOICES, SCALED, Item, ItemType, Option, Row, Scale, Texts
+from survey_app.questionnaires.definition import SCALED, WITH_OPTIONS, Item, ItemType, Look, Option, Row, Scale, Texts
+from survey_app.questionnaires.detail_parsing import read_details
 from survey_app.questionnaires.document import Part, shown
 from survey_app.questionnaires.routing import read_condition
 from survey_app.questionnaires.scales import FEWEST_POINTS, MOST_POINTS, RULES, usual_labels
@@ -17,21 +18,28 @@ CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 OPTION_CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,59}")
 # The names of controls that every form of ours has.
 RESERVED = frozenset({"csrf_token"})
-MOST_OPTIONS = 200
-MOST_ROWS = 50
+MOST_OPTIONS = 500
+MOST_ROWS = 100
 LONGEST_LABEL = 500
 LONGEST_ANSWER = 10_000
 COMMON = ("code", "type", "text", "hint", "role", "required", "show_if")
 SPECIAL = ("not_applicable", "dont_know")
+CHOOSING = (*COMMON, "options", "shuffle")
 KEYS: dict[ItemType, tuple[str, ...]] = {
-    ItemType.NPS: (*COMMON, "primary", "scale", *SPECIAL),
-    ItemType.CSAT: (*COMMON, "primary", "scale", *SPECIAL),
-    ItemType.CES: (*COMMON, "primary", "scale", *SPECIAL),
-    ItemType.LIKERT: (*COMMON, "scale", "rows", *SPECIAL),
-    ItemType.SINGLE: (*COMMON, "options", *SPECIAL),
-    ItemType.MULTIPLE: (*COMMON, "options", *SPECIAL),
-    ItemType.TEXT: (*COMMON, "max_length"),
-    ItemType.STATEMENT: ("code", "type", "text", "hint", "show_if"),
+    ItemType.NPS: (*COMMON, "primary", "scale", *SPECIAL, "variants"),
+    ItemType.CSAT: (*COMMON, "primary", "scale", *SPECIAL, "variants"),
+    ItemType.CES: (*COMMON, "primary", "scale", *SPECIAL, "variants"),
+    ItemType.LIKERT: (*COMMON, "scale", "rows", "shuffle", *SPECIAL, "variants"),
+    ItemType.SINGLE: (*CHOOSING, *SPECIAL, "variants"),
+    ItemType.MULTIPLE: (*CHOOSING, "fewest", "most", *SPECIAL, "variants"),
+    ItemType.RANKING: (*CHOOSING, "fewest", "most", *SPECIAL),
+    ItemType.SUM: (*CHOOSING, "total", "unit", *SPECIAL),
+    ItemType.NUMBER: (*COMMON, "lowest", "highest", "decimals", "unit", *SPECIAL),
+    ItemType.DATE: (*COMMON, "lowest", "highest", *SPECIAL),
+    ItemType.TEXT: (*COMMON, "max_length", "short", "variants"),
+    ItemType.CONTACT: ("code", "type", "text", "hint", "required", "show_if", "contact_fields", "consent"),
+    ItemType.STATEMENT: ("code", "type", "text", "hint", "show_if", "variants"),
+    ItemType.HIDDEN: ("code", "type", "text", "role", "source"),
 }
 _MEASURES = (Role.OUTCOME, Role.DRIVER)
 ROLES: dict[ItemType, tuple[Role, ...]] = {
@@ -41,8 +49,14 @@ ROLES: dict[ItemType, tuple[Role, ...]] = {
     ItemType.LIKERT: _MEASURES,
     ItemType.SINGLE: (Role.PROFILE,),
     ItemType.MULTIPLE: (Role.PROFILE,),
+    ItemType.RANKING: (Role.PROFILE,),
+    ItemType.SUM: (Role.PROFILE,),
+    ItemType.NUMBER: (Role.PROFILE,),
+    ItemType.DATE: (Role.PROFILE,),
     ItemType.TEXT: (Role.VERBATIM, Role.PROFILE),
+    ItemType.CONTACT: (),
     ItemType.STATEMENT: (),
+    ItemType.HIDDEN: (Role.PROFILE,),
 }
 
 
@@ -62,13 +76,14 @@ def read_item(part: Part) -> Item:
         is_primary=part.flag("primary"),
         is_required=part.flag("required"),
         scale=_scale(part.part("scale"), kind) if kind in SCALED else None,
-        options=_options(part) if kind in CHOICES else (),
+        options=_options(part) if kind in WITH_OPTIONS else (),
         rows=_rows(part, role) if kind is ItemType.LIKERT else (),
         allows_not_applicable=part.flag("not_applicable"),
         allows_dont_know=part.flag("dont_know"),
         max_length=part.number("max_length", 4000, range(1, LONGEST_ANSWER + 1)),
         show_if=read_condition(part),
     )
+    item = replace(item, **read_details(part, item))
     if item.is_primary and item.role is not Role.OUTCOME:
         part.complain("primary", _("Only an item with the role outcome can be the primary outcome."))
     return item
@@ -112,7 +127,8 @@ def _role(part: Part, kind: ItemType) -> Role | None:
 def _scale(part: Part, kind: ItemType) -> Scale:
     rule = RULES[kind]
     points = ("low", "high") if rule.has_free_points else ()
-    part.allow((*points, *(("higher_is_better",) if rule.has_free_direction else ()), "labels"))
+    looks = ("look",) if kind is ItemType.CSAT else ()
+    part.allow((*points, *(("higher_is_better",) if rule.has_free_direction else ()), "labels", *looks))
     low, high = rule.low, rule.high
     if rule.has_free_points:
         low = part.number("low", rule.low, range(2))
@@ -122,7 +138,8 @@ def _scale(part: Part, kind: ItemType) -> Scale:
         labels = usual_labels(scale, kind, part.languages)
     else:
         labels = _labels(part.part("labels"), scale)
-    return Scale(low=low, high=high, higher_is_better=scale.higher_is_better, labels=labels)
+    look = Look(part.choice("look", [each.value for each in Look]) or Look.NUMBERS)
+    return replace(scale, labels=labels, look=look)
 
 
 def _labels(part: Part, scale: Scale) -> dict[int, Texts]:
@@ -143,12 +160,13 @@ def _options(part: Part) -> tuple[Option, ...]:
 
 
 def _option(part: Part) -> Option:
-    part.allow(("code", "text", "other", "exclusive"))
+    part.allow(("code", "text", "other", "exclusive", "fixed"))
     return Option(
         code=_matching(part, OPTION_CODE),
         text=part.texts("text", longest=LONGEST_LABEL),
         is_other=part.flag("other"),
         is_exclusive=part.flag("exclusive"),
+        is_fixed=part.flag("fixed"),
     )
 
 

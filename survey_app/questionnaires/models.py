@@ -38,6 +38,8 @@ class Survey(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     # Chosen before the first publication, never changed afterwards.
     identification: Mapped[str] = mapped_column(String(14), default="identified")
+    # How respondents' pages and mails look, see `brand.Brand`; {} stands for the house's own.
+    brand: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_archived: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -63,6 +65,8 @@ class QuestionnaireVersion(Base):
     digest: Mapped[str | None] = mapped_column(String(64))
     # Counts the saves of a draft: a save that names an older one is refused.
     revision: Mapped[int] = mapped_column(default=1)
+    # What each translation was made from: {key of the text: {language: fingerprint of the main text then}}.
+    sources: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
     note: Mapped[str] = mapped_column(Text, default="")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -108,4 +112,48 @@ class DraftStep(Base):
     revision: Mapped[int]
     definition: Mapped[dict[str, Any]] = mapped_column(JSON)
     what: Mapped[str] = mapped_column(String(200), default="")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Logo(Base):
+    """A picture for the head of respondents' pages, by the fingerprint of its bytes; checked and re-encoded."""
+
+    __tablename__ = "survey_logos"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    width: Mapped[int]
+    height: Mapped[int]
+
+
+class QuestionnaireImport(Base):
+    """What became of a file from another tool: its report, entry by entry."""
+
+    __tablename__ = "questionnaire_imports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id", ondelete="CASCADE"), index=True)
+    # One of `interchange.KINDS`, and the name under which the file came.
+    kind: Mapped[str] = mapped_column(String(20))
+    filename: Mapped[str] = mapped_column(String(200), default="")
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Print(Base):
+    """A paper copy, made by a worker; `content` stands once it is ready, `failure` where it could not be made."""
+
+    __tablename__ = "prints"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id", ondelete="CASCADE"), index=True)
+    # What is printed: {"what": "questionnaire", "version_id": …, "language": …} or {"what": "poster", …}.
+    order: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[bytes | None] = mapped_column(deferred=True)
+    failure: Mapped[str] = mapped_column(Text, default="")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -20,8 +20,14 @@ def type_names() -> dict[str, str]:
         ItemType.LIKERT: _("Battery of ratings"),
         ItemType.SINGLE: _("Choice of one"),
         ItemType.MULTIPLE: _("Choice of several"),
+        ItemType.RANKING: _("Ranking"),
+        ItemType.SUM: _("Sharing out a total"),
+        ItemType.NUMBER: _("Number"),
+        ItemType.DATE: _("Date"),
         ItemType.TEXT: _("Open text"),
+        ItemType.CONTACT: _("Contact details"),
         ItemType.STATEMENT: _("Text without a question"),
+        ItemType.HIDDEN: _("Hidden value"),
     }
 
 

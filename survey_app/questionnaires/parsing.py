@@ -8,10 +8,20 @@ from collections.abc import Collection, Mapping
 
 from flask_babel import gettext as _
 
-from survey_app.questionnaires.definition import FORMAT, FORMAT_VERSION, Item, Page, Questionnaire
+from survey_app.questionnaires.definition import (
+    END,
+    FORMAT,
+    FORMAT_VERSION,
+    SCREEN_OUT,
+    Item,
+    Jump,
+    Page,
+    Questionnaire,
+    Quota,
+)
 from survey_app.questionnaires.document import Part, shown
 from survey_app.questionnaires.findings import Finding, QuestionnaireError
-from survey_app.questionnaires.item_parsing import code_of, read_item
+from survey_app.questionnaires.item_parsing import CODE, code_of, read_item
 from survey_app.questionnaires.routing import read_condition
 from survey_app.questionnaires.writing import to_data
 
@@ -22,8 +32,22 @@ MOST_ITEMS = 300
 MOST_LANGUAGES = 30
 LONGEST_TITLE = 200
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-KEYS = ("format", "format_version", "title", "languages", "introduction", "thanks", "pages")
-PAGE_KEYS = ("code", "title", "show_if", "items")
+MOST_JUMPS = 20
+MOST_QUOTAS = 50
+LARGEST_LIMIT = 10_000_000
+KEYS = (
+    "format",
+    "format_version",
+    "title",
+    "languages",
+    "introduction",
+    "thanks",
+    "screened_out",
+    "quota_full",
+    "quotas",
+    "pages",
+)
+PAGE_KEYS = ("code", "title", "show_if", "shuffle", "items", "jumps")
 
 
 def parse(data: object) -> Questionnaire:
@@ -51,6 +75,9 @@ def _questionnaire(part: Part) -> Questionnaire:
         pages=pages,
         introduction=part.texts("introduction"),
         thanks=part.texts("thanks"),
+        screened_out=part.texts("screened_out"),
+        quota_full=part.texts("quota_full"),
+        quotas=tuple(_quota(each) for each in part.parts("quotas", MOST_QUOTAS)),
     )
     _check_whole(part, questionnaire)
     return questionnaire
@@ -84,7 +111,28 @@ def _page(part: Part) -> Page:
         items=tuple(read_item(each) for each in part.parts("items", MOST_ITEMS)),
         title=part.texts("title", longest=LONGEST_TITLE),
         show_if=read_condition(part),
+        jumps=tuple(_jump(each) for each in part.parts("jumps", MOST_JUMPS)),
+        is_shuffled=part.flag("shuffle"),
     )
+
+
+def _jump(part: Part) -> Jump:
+    part.allow(("when", "to"))
+    to = part.data.get("to")
+    if not isinstance(to, str) or not CODE.fullmatch(to):
+        part.complain("to", _("Name a later page, or “end” or “screen_out”."))
+        to = END
+    return Jump(read_condition(part, "when"), to)
+
+
+def _quota(part: Part) -> Quota:
+    part.allow(("code", "when", "limit"))
+    when = read_condition(part, "when")
+    if part.data.get("when") is None:
+        part.complain("when", _("A quota needs a condition that says whom it counts."))
+    if part.data.get("limit") is None:
+        part.complain("limit", _("A quota needs a limit."))
+    return Quota(code_of(part), when or {"all": []}, part.number("limit", 1, range(LARGEST_LIMIT + 1)))
 
 
 def _check_whole(part: Part, questionnaire: Questionnaire) -> None:
@@ -93,6 +141,10 @@ def _check_whole(part: Part, questionnaire: Questionnaire) -> None:
         part.complain("pages", _("At most %(most)s items may stand in a questionnaire.", most=MOST_ITEMS))
     _refuse_repeated(part, "pages", [page.code for page in questionnaire.pages])
     _refuse_repeated(part, "pages", [code for item in items for code in _codes(item)])
+    _refuse_repeated(part, "quotas", [quota.code for quota in questionnaire.quotas])
+    for word in (END, SCREEN_OUT):
+        if any(page.code == word for page in questionnaire.pages):
+            part.complain("pages", _("“%(code)s” is where jumps lead. Give the page another code.", code=word))
     primary = [item.code for item in items if item.is_primary]
     if len(primary) > 1:
         part.complain("pages", _("Only one item can be the primary outcome, not %(codes)s.", codes=", ".join(primary)))

@@ -34,17 +34,17 @@ class AnyField(Collection[str]):
         return 0
 
 
-def read_condition(part: Part) -> dict[str, Any] | None:
-    """Return the condition under `show_if`; what is wrong with it goes to the findings."""
-    tree = part.data.get("show_if")
+def read_condition(part: Part, key: str = "show_if") -> dict[str, Any] | None:
+    """Return the condition under a key; what is wrong with it goes to the findings."""
+    tree = part.data.get(key)
     if tree is None:
         return None
     if not _is_small(tree):
-        part.complain("show_if", _("This condition is too deep or too long. Write it with fewer parts."))
+        part.complain(key, _("This condition is too deep or too long. Write it with fewer parts."))
         return None
     problems = check(tree, AnyField())
     for problem in problems:
-        part.complain("show_if", problem.message)
+        part.complain(key, problem.message)
     return None if problems else _copied(tree)
 
 
@@ -59,9 +59,18 @@ def answer_kinds(items: Collection[Item]) -> dict[str, FieldKind]:
 
 
 def _kind(item: Item) -> FieldKind:
-    if item.type in SCALED:
-        return FieldKind.NUMBER
-    return {ItemType.SINGLE: FieldKind.CHOICE, ItemType.MULTIPLE: FieldKind.CHOICES}.get(item.type, FieldKind.TEXT)
+    return FieldKind.NUMBER if item.type in SCALED else _KINDS.get(item.type, FieldKind.TEXT)
+
+
+_KINDS = {
+    ItemType.SINGLE: FieldKind.CHOICE,
+    ItemType.MULTIPLE: FieldKind.CHOICES,
+    ItemType.RANKING: FieldKind.CHOICES,
+    ItemType.NUMBER: FieldKind.NUMBER,
+    ItemType.DATE: FieldKind.DATE,
+    ItemType.SUM: FieldKind.PRESENCE,
+    ItemType.CONTACT: FieldKind.PRESENCE,
+}
 
 
 def _is_small(tree: object) -> bool:

@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from survey_app.conditions.rules import OPERATORS, VALUELESS
-from survey_app.questionnaires.definition import CHOICES, FORMAT, FORMAT_VERSION, SCALED, ItemType
+from survey_app.questionnaires.definition import (
+    FORMAT,
+    FORMAT_VERSION,
+    SCALED,
+    WITH_OPTIONS,
+    ContactField,
+    ItemType,
+    Look,
+)
+from survey_app.questionnaires.detail_parsing import (
+    LARGEST_TOTAL,
+    LONGEST_UNIT,
+    MOST_DECIMALS,
+    MOST_VARIANTS,
+    SOURCE,
+    VARIANT_CODE,
+)
 from survey_app.questionnaires.document import LONGEST_TEXT
 from survey_app.questionnaires.item_parsing import (
     CODE,
@@ -18,7 +34,16 @@ from survey_app.questionnaires.item_parsing import (
     ROLES,
 )
 from survey_app.questionnaires.parsing import KEYS as WHOLE_KEYS
-from survey_app.questionnaires.parsing import LANGUAGE, LONGEST_TITLE, MOST_ITEMS, MOST_LANGUAGES, MOST_PAGES
+from survey_app.questionnaires.parsing import (
+    LANGUAGE,
+    LARGEST_LIMIT,
+    LONGEST_TITLE,
+    MOST_ITEMS,
+    MOST_JUMPS,
+    MOST_LANGUAGES,
+    MOST_PAGES,
+    MOST_QUOTAS,
+)
 from survey_app.questionnaires.routing import FIELD
 from survey_app.questionnaires.scales import FEWEST_POINTS, MOST_POINTS, RULES
 
@@ -42,6 +67,9 @@ def questionnaire_schema() -> Schema:
         },
         "introduction": _texts(LONGEST_TEXT),
         "thanks": _texts(LONGEST_TEXT),
+        "screened_out": _texts(LONGEST_TEXT),
+        "quota_full": _texts(LONGEST_TEXT),
+        "quotas": {"type": "array", "items": _quota(), "maxItems": MOST_QUOTAS},
         "pages": {"type": "array", "items": {"$ref": "#/$defs/page"}, "minItems": 1, "maxItems": MOST_PAGES},
     }
     return {
@@ -59,8 +87,24 @@ def questionnaire_schema() -> Schema:
 
 def _page() -> Schema:
     items = {"type": "array", "items": {"$ref": "#/$defs/item"}, "maxItems": MOST_ITEMS}
-    parts = {"code": _code(), "title": _texts(LONGEST_TITLE), "show_if": CONDITION, "items": items}
+    parts: Schema = {
+        "code": _code(),
+        "title": _texts(LONGEST_TITLE),
+        "show_if": CONDITION,
+        "shuffle": FLAG,
+        "items": items,
+        "jumps": {"type": "array", "items": _jump(), "maxItems": MOST_JUMPS},
+    }
     return _object(parts, ["code"])
+
+
+def _jump() -> Schema:
+    return _object({"when": CONDITION, "to": _code()}, ["to"])
+
+
+def _quota() -> Schema:
+    limit = {"type": "integer", "minimum": 0, "maximum": LARGEST_LIMIT}
+    return _object({"code": _code(), "when": CONDITION, "limit": limit}, ["code", "when", "limit"])
 
 
 def _item(kind: ItemType) -> Schema:
@@ -76,14 +120,45 @@ def _item(kind: ItemType) -> Schema:
         "dont_know": FLAG,
         "max_length": {"type": "integer", "minimum": 1, "maximum": LONGEST_ANSWER, "default": LONGEST_TEXT},
         "show_if": CONDITION,
+        **_details(kind),
     }
     if kind in SCALED:
         parts["scale"] = _scale(kind)
-    if kind in CHOICES:
+    if kind in WITH_OPTIONS:
         parts["options"] = {"type": "array", "items": _option(), "maxItems": MOST_OPTIONS}
     if kind is ItemType.LIKERT:
         parts["rows"] = {"type": "array", "items": _row(), "maxItems": MOST_ROWS}
     return _object({key: parts[key] for key in KEYS[kind]}, ["code", "type"])
+
+
+def _details(kind: ItemType) -> Schema:
+    """Return what only some types have; the keys of each type pick from it."""
+    count = {"type": "integer", "minimum": 1, "maximum": MOST_OPTIONS}
+    day = {"type": "string", "format": "date"}
+    number = {"oneOf": [{"type": "number"}, {"type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$"}]}
+    bound = day if kind is ItemType.DATE else number
+    fields = {"type": "array", "items": {"enum": [each.value for each in ContactField]}, "minItems": 1}
+    return {
+        "short": FLAG,
+        "shuffle": FLAG,
+        "fewest": count,
+        "most": count,
+        "total": {"type": "integer", "minimum": 1, "maximum": LARGEST_TOTAL, "default": 100},
+        "lowest": bound,
+        "highest": bound,
+        "decimals": {"type": "integer", "minimum": 0, "maximum": MOST_DECIMALS, "default": 0},
+        "unit": _texts(LONGEST_UNIT),
+        "contact_fields": fields,
+        "consent": _texts(LONGEST_TEXT),
+        "source": {"type": "string", "pattern": f"^{SOURCE.pattern}$"},
+        "variants": {"type": "array", "items": _variant(), "maxItems": MOST_VARIANTS},
+    }
+
+
+def _variant() -> Schema:
+    code = {"type": "string", "pattern": f"^{VARIANT_CODE.pattern}$"}
+    parts = {"code": code, "text": _texts(LONGEST_TEXT), "hint": _texts(LONGEST_TEXT), "reversed": FLAG}
+    return _object(parts, ["code"])
 
 
 def _scale(kind: ItemType) -> Schema:
@@ -99,6 +174,8 @@ def _scale(kind: ItemType) -> Schema:
         }
     if rule.has_free_direction:
         parts["higher_is_better"] = {"type": "boolean", "default": True}
+    if kind is ItemType.CSAT:
+        parts["look"] = {"enum": [each.value for each in Look], "default": Look.NUMBERS.value}
     points = {"type": "object", "propertyNames": {"pattern": "^(10|[0-9])$"}}
     parts["labels"] = {**points, "additionalProperties": _texts(LONGEST_LABEL)}
     return _object(parts, [])
@@ -106,7 +183,9 @@ def _scale(kind: ItemType) -> Schema:
 
 def _option() -> Schema:
     code = {"type": "string", "pattern": f"^{OPTION_CODE.pattern}$"}
-    return _object({"code": code, "text": _texts(LONGEST_LABEL), "other": FLAG, "exclusive": FLAG}, ["code"])
+    return _object(
+        {"code": code, "text": _texts(LONGEST_LABEL), "other": FLAG, "exclusive": FLAG, "fixed": FLAG}, ["code"]
+    )
 
 
 def _row() -> Schema:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.checking import WHOLE, Spot
-from survey_app.questionnaires.definition import Item, Page, Questionnaire, Scale, Texts
+from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire, Scale, Texts, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ def wordings(questionnaire: Questionnaire) -> Iterator[Wording]:
         for item in page.items:
             yield from _of_item(item, Spot(page.code, item.code))
     yield Wording("thanks", _("Thanks"), questionnaire.thanks)
+    yield Wording("screened_out", _("Thanks to whom is screened out"), questionnaire.screened_out)
+    yield Wording("quota_full", _("Thanks when a quota is full"), questionnaire.quota_full)
 
 
 def with_texts(questionnaire: Questionnaire, change: Change) -> Questionnaire:
@@ -43,13 +45,16 @@ def with_texts(questionnaire: Questionnaire, change: Change) -> Questionnaire:
         title=change("title", questionnaire.title),
         introduction=change("introduction", questionnaire.introduction),
         thanks=change("thanks", questionnaire.thanks),
+        screened_out=change("screened_out", questionnaire.screened_out),
+        quota_full=change("quota_full", questionnaire.quota_full),
         pages=tuple(_changed_page(page, change) for page in questionnaire.pages),
     )
 
 
 def _of_item(item: Item, spot: Spot) -> Iterator[Wording]:
     key = f"{spot.page}/{item.code}"
-    yield Wording(f"{key}/text", _("“%(code)s”", code=item.code), item.text, spot, is_needed=True)
+    is_needed = item.type is not ItemType.HIDDEN
+    yield Wording(f"{key}/text", _("“%(code)s”", code=item.code), item.text, spot, is_needed=is_needed)
     yield Wording(f"{key}/hint", _("“%(code)s”, hint", code=item.code), item.hint, spot)
     for point in item.scale.points if item.scale else ():
         label = _("“%(code)s”, scale point %(point)s", code=item.code, point=point)
@@ -61,6 +66,19 @@ def _of_item(item: Item, spot: Spot) -> Iterator[Wording]:
     for row in item.rows:
         label = _("“%(code)s”, statement %(row)s", code=item.code, row=row.code)
         yield Wording(f"{key}/row/{row.code}", label, row.text, spot, is_needed=True)
+    yield from _of_details(key, item, spot)
+
+
+def _of_details(key: str, item: Item, spot: Spot) -> Iterator[Wording]:
+    if item.unit:
+        yield Wording(f"{key}/unit", _("“%(code)s”, unit", code=item.code), item.unit, spot)
+    if item.type is ItemType.CONTACT:
+        yield Wording(f"{key}/consent", _("“%(code)s”, consent", code=item.code), item.consent, spot, is_needed=True)
+    for variant in item.variants:
+        label = _("“%(code)s”, variant %(variant)s", code=item.code, variant=variant.code)
+        yield Wording(f"{key}/variant/{variant.code}/text", label, variant.text, spot)
+        if variant.hint:
+            yield Wording(f"{key}/variant/{variant.code}/hint", label, variant.hint, spot)
 
 
 def _changed_page(page: Page, change: Change) -> Page:
@@ -79,7 +97,14 @@ def _changed_item(key: str, item: Item, change: Change) -> Item:
         scale=_changed_scale(key, item.scale, change) if item.scale else None,
         options=tuple(replace(each, text=change(f"{key}/option/{each.code}", each.text)) for each in item.options),
         rows=tuple(replace(each, text=change(f"{key}/row/{each.code}", each.text)) for each in item.rows),
+        unit=change(f"{key}/unit", item.unit),
+        consent=change(f"{key}/consent", item.consent),
+        variants=tuple(_changed_variant(f"{key}/variant/{each.code}", each, change) for each in item.variants),
     )
+
+
+def _changed_variant(key: str, variant: Variant, change: Change) -> Variant:
+    return replace(variant, text=change(f"{key}/text", variant.text), hint=change(f"{key}/hint", variant.hint))
 
 
 def _changed_scale(key: str, scale: Scale, change: Change) -> Scale:

@@ -12,7 +12,19 @@ from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.customers.models import Customer
 from survey_app.extensions import Base, UtcDateTime
 
-STATES = ("draft", "completed")
+# Only completions are analysed. A draft becomes a break-off after the campaign's stated time.
+STATES = ("draft", "completed", "break-off", "screened-out", "over-quota")
+ENDED = ("completed", "screened-out", "over-quota")
+CHANNELS = (
+    "personal-link",
+    "mail-score",
+    "public-link",
+    "qr-code",
+    "kiosk",
+    "embedded",
+    "staff",
+    "import",
+)
 
 
 class Response(Base):
@@ -30,9 +42,9 @@ class Response(Base):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"), index=True)
     # Made with the form; the same form sent twice is the same response.
     submission_id: Mapped[str] = mapped_column(String(64), unique=True)
-    state: Mapped[str] = mapped_column(String(10), default="draft")
+    state: Mapped[str] = mapped_column(String(12), default="draft")
     language: Mapped[str] = mapped_column(String(35))
-    # personal-link, public-link, import.
+    # One of CHANNELS.
     channel: Mapped[str] = mapped_column(String(20))
     # Values by measure code, and the reason for every measure without one (analysis.values.MissingReason).
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -43,11 +55,19 @@ class Response(Base):
     outcome: Mapped[float | None]
     profile: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     weight: Mapped[float] = mapped_column(default=1.0)
+    # What was put before this person where it differs between people: {"options": {item: [codes]},
+    # "rows": {item: [codes]}, "items": {page: [codes]}, "variants": {item: code}, "quotas": [codes counted]}.
+    shown: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Who typed the answers in on behalf of a customer; None where people answered themselves.
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     is_test: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When answers ended: by completion, by being screened out, or by a full quota.
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the person last corrected completed answers.
+    corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     import_id: Mapped[int | None] = mapped_column(index=True)
 
     campaign: Mapped[Campaign] = relationship()
@@ -56,7 +76,23 @@ class Response(Base):
 
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state_known"),
-        CheckConstraint("(state = 'completed') = (completed_at IS NOT NULL)", name="completed_has_time"),
+        CheckConstraint(f"(state IN {ENDED}) = (completed_at IS NOT NULL)", name="ended_has_time"),
         CheckConstraint("weight > 0", name="weight_positive"),
         Index("ix_responses_completed", "survey_id", "state", "completed_at"),
     )
+
+
+class QuotaCount(Base):
+    """How many completions of a campaign a quota, or the campaign's own limit (`ALL`), has counted so far."""
+
+    __tablename__ = "quota_counts"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True)
+    quota: Mapped[str] = mapped_column(String(60), primary_key=True)
+    n: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (CheckConstraint("n >= 0", name="n_counts"),)
+
+
+# The name under which a campaign's own limit is counted; no quota's code begins so.
+ALL = "*"

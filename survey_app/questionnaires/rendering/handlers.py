@@ -28,5 +28,12 @@ HANDLERS: dict[ItemType, Handler] = {
     ItemType.SINGLE: Handler(read_single, "responses/items/options.html"),
     ItemType.MULTIPLE: Handler(read_multiple, "responses/items/options.html"),
     ItemType.TEXT: Handler(read_text, "responses/items/text.html"),
+    # Ours to come: until each type has its own reader and template, it is shown as a text.
+    ItemType.RANKING: Handler(read_statement, "responses/items/statement.html"),
+    ItemType.SUM: Handler(read_statement, "responses/items/statement.html"),
+    ItemType.NUMBER: Handler(read_statement, "responses/items/statement.html"),
+    ItemType.DATE: Handler(read_statement, "responses/items/statement.html"),
+    ItemType.CONTACT: Handler(read_statement, "responses/items/statement.html"),
+    ItemType.HIDDEN: Handler(read_statement, "responses/items/statement.html"),
     ItemType.STATEMENT: Handler(read_statement, "responses/items/statement.html"),
 }
