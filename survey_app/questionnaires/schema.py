@@ -134,18 +134,15 @@ def _item(kind: ItemType) -> Schema:
 def _details(kind: ItemType) -> Schema:
     """Return what only some types have; the keys of each type pick from it."""
     count = {"type": "integer", "minimum": 1, "maximum": MOST_OPTIONS}
-    day = {"type": "string", "format": "date"}
-    number = {"oneOf": [{"type": "number"}, {"type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$"}]}
-    bound = day if kind is ItemType.DATE else number
     fields = {"type": "array", "items": {"enum": [each.value for each in ContactField]}, "minItems": 1}
     return {
         "short": FLAG,
         "shuffle": FLAG,
         "fewest": count,
         "most": count,
+        "lowest": _bound(kind),
+        "highest": _bound(kind),
         "total": {"type": "integer", "minimum": 1, "maximum": LARGEST_TOTAL, "default": 100},
-        "lowest": bound,
-        "highest": bound,
         "decimals": {"type": "integer", "minimum": 0, "maximum": MOST_DECIMALS, "default": 0},
         "unit": _texts(LONGEST_UNIT),
         "contact_fields": fields,
@@ -153,6 +150,12 @@ def _details(kind: ItemType) -> Schema:
         "source": {"type": "string", "pattern": f"^{SOURCE.pattern}$"},
         "variants": {"type": "array", "items": _variant(), "maxItems": MOST_VARIANTS},
     }
+
+
+def _bound(kind: ItemType) -> Schema:
+    if kind is ItemType.DATE:
+        return {"type": "string", "format": "date"}
+    return {"oneOf": [{"type": "number"}, {"type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$"}]}
 
 
 def _variant() -> Schema:
