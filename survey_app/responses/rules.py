@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from werkzeug.datastructures import LanguageAccept
 
-from survey_app.conditions.rules import fields_of
+from survey_app.conditions.rules import evaluate, fields_of
 from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
-from survey_app.questionnaires.rendering.course import Known, is_asked
+from survey_app.questionnaires.rendering.course import Known, is_asked, places_of
 
 # Answers of surveys that promise secrecy are shown only among those of at least this many people.
 PRIVACY_BASE = 5
@@ -33,8 +33,23 @@ def may_go_on(questionnaire: Questionnaire, index: int, known: Known) -> bool:
     def may_be_asked(asked: Item | Page) -> bool:
         return is_asked(asked, known) or not here.isdisjoint(fields_of(asked.show_if))
 
-    later = questionnaire.pages[index + 1 :]
-    return any(may_be_asked(page) and any(map(may_be_asked, page.items)) for page in later)
+    later = questionnaire.pages[_nearest_next(questionnaire, index, known, here) :]
+    return any(
+        may_be_asked(page) and any(item.is_visible and may_be_asked(item) for item in page.items) for page in later
+    )
+
+
+def _nearest_next(questionnaire: Questionnaire, index: int, known: Known, here: Collection[str]) -> int:
+    """Return the first page that may follow, given that the answers of this page are open."""
+    places = places_of(questionnaire)
+    nearest = len(questionnaire.pages)
+    for jump in questionnaire.pages[index].jumps:
+        is_open = not fields_of(jump.when).isdisjoint(here)
+        if is_open or evaluate(jump.when, known):
+            nearest = min(nearest, max(places.get(jump.to, 0), index + 1))
+        if not is_open and evaluate(jump.when, known):
+            return nearest
+    return index + 1
 
 
 def preselected(questionnaire: Questionnaire, score: str | None) -> dict[str, list[str]]:

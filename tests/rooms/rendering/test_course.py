@@ -17,7 +17,7 @@ QUESTIONNAIRE = parse(
     of_pages(
         a_page(an_item(), code="score"),
         a_page(a_comment(), code="why", show_if=UNHAPPY),
-        a_page(a_choice(show_if=TOLD), {"code": "note", "type": "statement", "text": {"en": "Bye"}}, code="end"),
+        a_page(a_choice(show_if=TOLD), {"code": "note", "type": "statement", "text": {"en": "Bye"}}, code="last"),
     )
 )
 
