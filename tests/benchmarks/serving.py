@@ -31,7 +31,11 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Return the CPU time that the server's processes have used, from their own accounts."""
-        return sum(_ticks(pid) for pid in _tree(self.process.pid)) / TICK
+        return cpu_seconds_of(self.process.pid)
+
+    def memory_mb(self) -> float:
+        """Return the largest share of memory (PSS) among the processes that answer requests."""
+        return max(_proportional_mb(pid) for pid in children(self.process.pid))
 
 
 @contextmanager
@@ -61,9 +65,14 @@ class Cell:
         """Return journeys per second."""
         return len(self.seconds) / self.wall
 
-    def p99_ms(self) -> float:
-        """Return the time within which 99 of 100 journeys ended."""
-        return 1000 * sorted(self.seconds)[max(0, -(-len(self.seconds) * 99 // 100) - 1)]
+    def within_ms(self, percent: int) -> float:
+        """Return the time within which so many of a hundred journeys ended."""
+        return 1000 * sorted(self.seconds)[max(0, -(-len(self.seconds) * percent // 100) - 1)]
+
+
+def cpu_seconds_of(root: int) -> float:
+    """Return the CPU time that a process and its descendants have used."""
+    return sum(_ticks(pid) for pid in _tree(root)) / TICK
 
 
 def run_cell(server: Server, paths: list[str], answers: Mapping[str, str], n_clients: int = 1) -> Cell:
@@ -106,6 +115,11 @@ def _exchange(connection: http.client.HTTPConnection, method: str, path: str, *,
     if response.status != status:
         raise RuntimeError(f"{method} {path} answered {response.status} instead of {status}:\n{text[-600:]}")
     return Answer(text, response.headers.get("Location", ""))
+
+
+def _proportional_mb(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def _tree(root: int) -> list[int]:
