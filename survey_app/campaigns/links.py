@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -32,6 +32,8 @@ class InvitationRow(NamedTuple):
     identification: str
     # Names the questionnaire's content: pages made from it may be kept under this.
     version_digest: str | None
+    # How the survey looks, see `questionnaires.brand`.
+    brand: dict[str, Any]
 
 
 class PublicRow(NamedTuple):
@@ -46,6 +48,7 @@ class PublicRow(NamedTuple):
     survey_id: int
     identification: str
     version_digest: str | None
+    brand: dict[str, Any]
 
 
 _campaigns, _invitations, _surveys = Campaign.__table__, Invitation.__table__, Survey.__table__
@@ -59,6 +62,7 @@ _FIELDING = (
     _campaigns.c.survey_id,
     _surveys.c.identification,
     _versions.c.digest,
+    _surveys.c.brand,
 )
 # What finds a link; the room that takes answers joins to these what it must know besides, to stay at one statement.
 BY_TOKEN = (

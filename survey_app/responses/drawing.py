@@ -15,6 +15,7 @@ from flask import Flask, current_app, render_template
 from flask import Response as Answer
 from flask_babel import gettext as _
 
+from survey_app.questionnaires.brand import HOUSE, Brand, brand_of
 from survey_app.questionnaires.definition import ItemType, Questionnaire
 from survey_app.questionnaires.rendering.pages import PageState, render_page_body
 from survey_app.questionnaires.rendering.reading import Wording
@@ -36,6 +37,10 @@ class Style:
     base: str
     battery: str
     policy: str
+
+    def policy_for(self, brand: Brand) -> str:
+        """Return the policy of a page that wears a brand: its own few lines of style are allowed too."""
+        return self.policy.replace("style-src ", f"style-src {brand.style_hash} ", 1) if brand.style else self.policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Message:
     lines: tuple[str, ...]
     asker: Asker | None = None
     typed: tuple[tuple[str, str], ...] = ()
+    brand: Brand = HOUSE
 
 
 def bind(app: Flask) -> None:
@@ -87,7 +93,7 @@ def draw_page(view: View, submission: str, status: int = 200) -> Answer:
     # A blank public form may be shown again when its visitor steps back, with what they typed into it.
     may_keep = view.is_fresh and view.link.invitation is None
     html = _kept(view).replace(_HOLE, number) if _is_blank(view) else _page(view, number)
-    return answer(html, status, may_keep=may_keep)
+    return answer(html, status, may_keep=may_keep, brand=brand_of(view.link.row.brand))
 
 
 def draw_message(status: int, language: str, message: Message) -> Answer:
@@ -95,17 +101,17 @@ def draw_message(status: int, language: str, message: Message) -> Answer:
     key = (language, message)
     html = _pages.get(key) if not message.typed else None
     if html is None:
-        html = render_template("responses/message.html", language=language, message=message)
+        html = render_template("responses/message.html", language=language, message=message, brand=message.brand)
         if not message.typed:
             _keep(key, html)
-    return answer(html, status)
+    return answer(html, status, brand=message.brand)
 
 
-def answer(html: str, status: int, *, may_keep: bool = False) -> Answer:
+def answer(html: str, status: int, *, may_keep: bool = False, brand: Brand = HOUSE) -> Answer:
     """Return HTML with the headers that respondents' pages carry."""
     style: Style = current_app.extensions[EXTENSION]
     response = Answer(html, status)
-    response.headers["Content-Security-Policy"] = style.policy
+    response.headers["Content-Security-Policy"] = style.policy_for(brand)
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = _CACHE_RULES[may_keep]
     return response
@@ -141,6 +147,7 @@ def _kept(view: View) -> str:
         view.link.asker,
         view.index,
         view.is_last,
+        brand_of(row.brand),
     )
     html = _pages.get(key) if row.version_digest else None
     if html is None:
@@ -175,6 +182,7 @@ def _page(view: View, submission: str) -> str:
         language=view.language,
         languages=language_names(questionnaire.languages),
         privacy=privacy_lines(view.link),
+        brand=brand_of(view.link.row.brand),
     )
 
 

@@ -8,6 +8,7 @@ from flask import Response as Answer
 from flask_babel import gettext as _
 
 from survey_app.campaigns.rules import AnswerRefusal
+from survey_app.questionnaires.brand import brand_of
 from survey_app.questionnaires.rendering.reading import Wording
 from survey_app.responses.drawing import Message, draw_message, typed_lines
 from survey_app.responses.links import Link
@@ -26,23 +27,25 @@ def thanks(link: Link, language: str) -> Answer:
     questionnaire = questionnaire_behind(link)
     own = Wording(language, questionnaire.languages)(questionnaire.thanks)
     lines = (own or _("Your answers have reached us."), _("You can close this page."))
-    return draw_message(200, language, Message(_("Thank you"), lines, link.asker))
+    return draw_message(200, language, Message(_("Thank you"), lines, link.asker, brand=brand_of(link.row.brand)))
 
 
 def already_answered(link: Link, language: str) -> Answer:
     """Return the page of a link whose answers are complete."""
     lines = (_("We have your answers already, and they can no longer be changed."), _("You can close this page."))
-    return draw_message(200, language, Message(_("Thank you, you have answered"), lines, link.asker))
+    return draw_message(
+        200, language, Message(_("Thank you, you have answered"), lines, link.asker, brand=brand_of(link.row.brand))
+    )
 
 
 def refused(link: Link, refusal: AnswerRefusal, language: str, typed: Mapping[str, list[str]] | None = None) -> Answer:
     """Return why answers are not taken now; what was typed is shown, so that nobody loses it."""
     status, heading, line = _refusals()[refusal]
     if typed is None:
-        return draw_message(status, language, Message(heading, (line,), link.asker))
+        return draw_message(status, language, Message(heading, (line,), link.asker, brand=brand_of(link.row.brand)))
     lines = (line, _("What you typed has not been stored."))
     shown = typed_lines(questionnaire_behind(link), language, typed)
-    return draw_message(status, language, Message(heading, lines, link.asker, shown))
+    return draw_message(status, language, Message(heading, lines, link.asker, shown, brand_of(link.row.brand)))
 
 
 def too_large() -> Answer:
