@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survey_app.web import errors, filters, headers, health, languages, limits, origins, storable, transactions
+from survey_app.web import cookies, errors, filters, headers, health, languages, limits, origins, storable, transactions
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Bind languages, headers, errors, health checks and the rule of transactions."""
+    cookies.bind(app)
     storable.bind(app)
     limits.bind(app)
     origins.bind(app)
