@@ -589,6 +589,7 @@ def upgrade() -> None:
     sa.Column('answers', sa.JSON(), nullable=False),
     sa.Column('missing', sa.JSON(), nullable=False),
     sa.Column('typed', sa.JSON(), nullable=False),
+    sa.Column('correction', sa.JSON(), nullable=False),
     sa.Column('outcome', sa.Double(), nullable=True),
     sa.Column('profile', sa.JSON(), nullable=False),
     sa.Column('weight', sa.Double(), nullable=False),

@@ -51,6 +51,8 @@ class Response(Base):
     missing: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # What was typed into a draft but cannot stand as an answer yet, by the control's name; empty once completed.
     typed: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # A correction under way, kept apart until it is sent: {"answers": …, "missing": …, "typed": …}; empty without one.
+    correction: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # The primary outcome's value, and the attributes marked for reporting as they were at completion.
     outcome: Mapped[float | None]
     profile: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
