@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask_babel import lazy_gettext as _l
+
+from survey_app.jobs.registry import Task, register_task
 from survey_app.questionnaires.commands import questionnaires
+from survey_app.questionnaires.printing import MAKE, PrintKind, register_print
 from survey_app.questionnaires.routes import (
     blueprint,
     designing,
+    exporting,
     importing,
     items,
     pages,
     previewing,
+    printing,
     publishing,
     surveys,
     texts,
@@ -20,10 +26,15 @@ from survey_app.questionnaires.routes import (
 if TYPE_CHECKING:
     from flask import Flask
 
-PAGES = (surveys, importing, designing, items, pages, texts, previewing, publishing)
+PAGES = (surveys, importing, exporting, designing, items, pages, texts, previewing, printing, publishing)
 
 
 def register(app: Flask) -> None:
     """Bind the room's pages and commands."""
     app.register_blueprint(blueprint)
     app.cli.add_command(questionnaires)
+    register_task(app, Task(name=MAKE, path="survey_app.questionnaires.tasks:make_print"))
+    forget = Task("questionnaires.forget_prints", "survey_app.questionnaires.tasks:forget_prints", every_minutes=1440)
+    register_task(app, forget)
+    paper = "survey_app.questionnaires.printing.paper:compose"
+    register_print(app, PrintKind("questionnaire", paper, _l("Paper copy"), back=exporting.paper_page))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from survey_app.accounts.queries import list_staff
@@ -13,7 +13,6 @@ from survey_app.extensions import db
 from survey_app.questionnaires.checks import check_questionnaire, errors_of, warnings_of
 from survey_app.questionnaires.comparing import differences
 from survey_app.questionnaires.forms.surveys import PublishForm
-from survey_app.questionnaires.interchange import FORMATS, write_text
 from survey_app.questionnaires.models import QuestionnaireVersion, Survey
 from survey_app.questionnaires.names import identification_names
 from survey_app.questionnaires.operations import SurveyError, discard_draft, publish_version, restore_version
@@ -22,9 +21,6 @@ from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.desk import Answer, Desk, author_id, find_desk_survey, open_desk
 from survey_app.questionnaires.wording_checks import reading_minutes
 from survey_app.web import access
-from survey_app.web.storable import row_number
-
-MIME_TYPES = {"yaml": "application/yaml", "json": "application/json"}
 
 
 @blueprint.get("/surveys/<code>/check")
@@ -92,23 +88,6 @@ def discard(code: str) -> Answer:
         flash(str(error), "error")
     db.session.commit()
     return redirect(url_for("questionnaires.versions", code=code), 303)
-
-
-@blueprint.get("/surveys/<code>/export")
-@access.requires("surveys.view")
-def export(code: str) -> Response:
-    """Send the questionnaire as a file."""
-    desk = open_desk(code)
-    form = request.args.get("format", FORMATS[0])
-    number = request.args.get("version", type=row_number)
-    if form not in FORMATS:
-        abort(404)
-    questionnaire = questionnaire_of(_get_version(desk.survey, number)) if number else desk.questionnaire
-    response = make_response(write_text(questionnaire, form))
-    response.content_type = f"{MIME_TYPES[form]}; charset=utf-8"
-    name = f"{code}-{number}" if number else code
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
-    return response
 
 
 def _get_version(survey: Survey, number: int) -> QuestionnaireVersion:
