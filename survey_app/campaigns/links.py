@@ -49,6 +49,9 @@ class PublicRow(NamedTuple):
     identification: str
     version_digest: str | None
     brand: dict[str, Any]
+    # How the form behaves on a shared device, and which pages may show it in a frame.
+    kiosk: dict[str, Any]
+    embedding_origins: list[str]
 
 
 _campaigns, _invitations, _surveys = Campaign.__table__, Invitation.__table__, Survey.__table__
@@ -82,7 +85,7 @@ BY_TOKEN = (
     .where(_invitations.c.token_hash == bindparam("token_hash"))
 )
 BY_CODE = (
-    select(_campaigns.c.id, *_FIELDING)
+    select(_campaigns.c.id, *_FIELDING, _campaigns.c.kiosk, _campaigns.c.embedding_origins)
     .join_from(_campaigns, _surveys, _campaigns.c.survey_id == _surveys.c.id)
     .join(_versions, _campaigns.c.version_id == _versions.c.id)
     .where(_campaigns.c.public_code == bindparam("code"))

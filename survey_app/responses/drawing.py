@@ -15,15 +15,17 @@ from flask import Flask, current_app, render_template
 from flask import Response as Answer
 from flask_babel import gettext as _
 
-from survey_app.questionnaires.brand import HOUSE, Brand, brand_of
 from survey_app.questionnaires.definition import ItemType, Questionnaire
 from survey_app.questionnaires.rendering.pages import PageState, render_page_body
 from survey_app.questionnaires.rendering.reading import Wording
-from survey_app.responses.links import Asker, Link
+from survey_app.responses.dressing import NONCE_HOLE, PLAIN, Dress, dress_of, dressed
+from survey_app.responses.kiosk import refresh_of
+from survey_app.responses.links import STAFF, Asker, Link
 from survey_app.responses.submissions import signed
 
 EXTENSION = "survey_app.responses"
 SEND_PAGE = "_send"
+SHEETS = ("respondent.css", "battery.css", "kiosk.css")
 MOST_KEPT = 500
 # Stands in kept pages where each person's own submission id goes; no text of ours or theirs contains NUL.
 _HOLE = "\0submission\0"
@@ -32,15 +34,12 @@ _CACHE_RULES = {True: "private, no-cache", False: "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The inline stylesheets, for all pages and for those with a battery, and the policy that allows nothing else."""
+    """The inline stylesheets, and the policy that allows nothing else."""
 
     base: str
     battery: str
+    kiosk: str
     policy: str
-
-    def policy_for(self, brand: Brand) -> str:
-        """Return the policy of a page that wears a brand: its own few lines of style are allowed too."""
-        return self.policy.replace("style-src ", f"style-src {brand.style_hash} ", 1) if brand.style else self.policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +66,22 @@ class Message:
     lines: tuple[str, ...]
     asker: Asker | None = None
     typed: tuple[tuple[str, str], ...] = ()
-    brand: Brand = HOUSE
+    dress: Dress = PLAIN
 
 
 def bind(app: Flask) -> None:
     """Read the styles once, and say in one policy that they alone are allowed."""
     folder = Path(str(app.template_folder)) / "layouts"
-    base, battery = (_small((folder / name).read_text(encoding="utf-8")) for name in ("respondent.css", "battery.css"))
-    allowed = " ".join(f"'sha256-{_digest(style)}'" for style in (base, battery))
+    styles = [_small((folder / name).read_text(encoding="utf-8")) for name in SHEETS]
+    allowed = " ".join(f"'sha256-{_digest(style)}'" for style in styles)
     policy = (
         f"default-src 'none'; style-src {allowed}; img-src 'self' data:; form-action 'self'; "
         "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
-    app.extensions[EXTENSION] = Style(base, battery, policy)
+    base, battery, kiosk = styles
+    app.extensions[EXTENSION] = Style(base, battery, kiosk, policy)
     app.jinja_env.globals["respondent_style"] = app.extensions[EXTENSION]
+    app.jinja_env.globals["nonce_hole"] = NONCE_HOLE
 
 
 def _digest(style: str) -> str:
@@ -91,9 +92,10 @@ def draw_page(view: View, submission: str, status: int = 200) -> Answer:
     """Return a page of the questionnaire as the server's answer; blank first pages are kept and only filled in."""
     number = signed(submission, view.link.scope)
     # A blank public form may be shown again when its visitor steps back, with what they typed into it.
-    may_keep = view.is_fresh and view.link.invitation is None
+    dress = dress_of(view.link)
+    may_keep = view.is_fresh and view.link.invitation is None and not dress.module
     html = _kept(view).replace(_HOLE, number) if _is_blank(view) else _page(view, number)
-    return answer(html, status, may_keep=may_keep, brand=brand_of(view.link.row.brand))
+    return answer(html, status, may_keep=may_keep, dress=dress)
 
 
 def draw_message(status: int, language: str, message: Message) -> Answer:
@@ -101,17 +103,22 @@ def draw_message(status: int, language: str, message: Message) -> Answer:
     key = (language, message)
     html = _pages.get(key) if not message.typed else None
     if html is None:
-        html = render_template("responses/message.html", language=language, message=message, brand=message.brand)
+        html = render_template("responses/message.html", language=language, message=message, dress=message.dress)
         if not message.typed:
             _keep(key, html)
-    return answer(html, status, brand=message.brand)
+    page = answer(html, status, dress=message.dress)
+    refresh = refresh_of(message.dress, status)
+    if refresh:
+        page.headers["Refresh"] = refresh
+    return page
 
 
-def answer(html: str, status: int, *, may_keep: bool = False, brand: Brand = HOUSE) -> Answer:
+def answer(html: str, status: int, *, may_keep: bool = False, dress: Dress = PLAIN) -> Answer:
     """Return HTML with the headers that respondents' pages carry."""
     style: Style = current_app.extensions[EXTENSION]
+    policy, html = dressed(style.policy, html, dress)
     response = Answer(html, status)
-    response.headers["Content-Security-Policy"] = style.policy_for(brand)
+    response.headers["Content-Security-Policy"] = policy
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = _CACHE_RULES[may_keep]
     return response
@@ -132,7 +139,8 @@ def _own_name(tag: str) -> str:
 
 
 def _is_blank(view: View) -> bool:
-    return view.is_fresh and view.state == PageState() and not view.notice
+    # Staff's pages carry a token of their session.
+    return view.is_fresh and view.state == PageState() and not view.notice and view.link.channel != STAFF
 
 
 def _kept(view: View) -> str:
@@ -147,7 +155,7 @@ def _kept(view: View) -> str:
         view.link.asker,
         view.index,
         view.is_last,
-        brand_of(row.brand),
+        dress_of(view.link),
     )
     html = _pages.get(key) if row.version_digest else None
     if html is None:
@@ -182,7 +190,7 @@ def _page(view: View, submission: str) -> str:
         language=view.language,
         languages=language_names(questionnaire.languages),
         privacy=privacy_lines(view.link),
-        brand=brand_of(view.link.row.brand),
+        dress=dress_of(view.link),
     )
 
 

@@ -8,9 +8,9 @@ from flask import Response as Answer
 from flask_babel import gettext as _
 
 from survey_app.campaigns.rules import AnswerRefusal
-from survey_app.questionnaires.brand import brand_of
 from survey_app.questionnaires.rendering.reading import Wording
 from survey_app.responses.drawing import Message, draw_message, typed_lines
+from survey_app.responses.dressing import dress_of
 from survey_app.responses.links import Link
 from survey_app.responses.queries import questionnaire_behind
 from survey_app.web.languages import interface_language
@@ -27,14 +27,14 @@ def thanks(link: Link, language: str) -> Answer:
     questionnaire = questionnaire_behind(link)
     own = Wording(language, questionnaire.languages)(questionnaire.thanks)
     lines = (own or _("Your answers have reached us."), _("You can close this page."))
-    return draw_message(200, language, Message(_("Thank you"), lines, link.asker, brand=brand_of(link.row.brand)))
+    return draw_message(200, language, Message(_("Thank you"), lines, link.asker, dress=dress_of(link)))
 
 
 def already_answered(link: Link, language: str) -> Answer:
     """Return the page of a link whose answers are complete."""
     lines = (_("We have your answers already, and they can no longer be changed."), _("You can close this page."))
     return draw_message(
-        200, language, Message(_("Thank you, you have answered"), lines, link.asker, brand=brand_of(link.row.brand))
+        200, language, Message(_("Thank you, you have answered"), lines, link.asker, dress=dress_of(link))
     )
 
 
@@ -42,10 +42,10 @@ def refused(link: Link, refusal: AnswerRefusal, language: str, typed: Mapping[st
     """Return why answers are not taken now; what was typed is shown, so that nobody loses it."""
     status, heading, line = _refusals()[refusal]
     if typed is None:
-        return draw_message(status, language, Message(heading, (line,), link.asker, brand=brand_of(link.row.brand)))
+        return draw_message(status, language, Message(heading, (line,), link.asker, dress=dress_of(link)))
     lines = (line, _("What you typed has not been stored."))
     shown = typed_lines(questionnaire_behind(link), language, typed)
-    return draw_message(status, language, Message(heading, lines, link.asker, shown, brand_of(link.row.brand)))
+    return draw_message(status, language, Message(heading, lines, link.asker, shown, dress_of(link)))
 
 
 def too_large() -> Answer:

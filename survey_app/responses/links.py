@@ -1,4 +1,4 @@
-"""The two ways in, a personal link and a public form: all that a page must know of them, in one statement."""
+"""The ways in, a personal link and the public ones: all that a page must know of them, in one statement."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from analysis.values.fieldwork import Disposition
 from survey_app.accounts.models import Organisation
@@ -16,7 +17,14 @@ from survey_app.campaigns.links import BY_CODE, BY_TOKEN, InvitationRow, PublicR
 from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.tokens import hash_of
 from survey_app.extensions import db
+from survey_app.questionnaires.brand import Brand, brand_of
 from survey_app.responses.models import Response
+
+# The first part of a public address says by which way somebody came, and so which channel the response names.
+WAYS = {"w": "public-link", "q": "qr-code", "k": "kiosk", "e": "embedded"}
+PERSONAL, MAIL_SCORE, STAFF = "personal-link", "mail-score", "staff"
+# What a form says that began with a score clicked in a mail.
+FROM_SCORE = "score"
 
 
 class Asker(NamedTuple):
@@ -38,6 +46,7 @@ class Started(NamedTuple):
     typed: dict[str, list[str]]
     submission_id: str
     started_at: datetime
+    saved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,13 @@ class Link:
     row: InvitationRow | PublicRow
     asker: Asker | None = None
     started: Started | None = None
+    # The channel that responses name.
+    channel: str = PERSONAL
+
+    @property
+    def brand(self) -> Brand:
+        """Return how the survey looks."""
+        return brand_of(self.row.brand)
 
     @property
     def invitation(self) -> InvitationRow | None:
@@ -58,12 +74,7 @@ class Link:
     def scope(self) -> str:
         """Return what a submission id is signed for: no form works under another link."""
         invitation = self.invitation
-        return f"a{invitation.id}" if invitation else f"w{self.row.campaign_id}"
-
-    @property
-    def channel(self) -> str:
-        """Return the channel that responses name."""
-        return "personal-link" if self.invitation else "public-link"
+        return f"a{invitation.id}" if invitation else f"{self.path[1]}{self.row.campaign_id}"
 
     @property
     def is_test(self) -> bool:
@@ -109,11 +120,15 @@ def looking() -> Iterator[Connection]:
     On PostgreSQL each statement stands alone: a transaction would end by ROLLBACK, upon which the driver throws away
     its prepared statements and has every later one planned anew (2 to 3 ms of the server's time per answer).
     """
-    engine = db.engine
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _looking_engine(db.engine).connect() as connection:
         yield connection
+
+
+@lru_cache(maxsize=8)
+def _looking_engine(engine: Engine) -> Engine:
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine
 
 
 def find_personal(token: str, connection: Connection) -> Link | None:
@@ -126,14 +141,20 @@ def find_personal(token: str, connection: Connection) -> Link | None:
     return Link(f"/a/{token}", InvitationRow._make(found[:_N_INVITATION]), _asker(found[_N_INVITATION:split]), started)
 
 
-def find_public(code: str, connection: Connection) -> Link | None:
-    """Return the public form with this code; None for every wrong one."""
+def find_public(code: str, connection: Connection, way: str = "w") -> Link | None:
+    """Return the public form with this code, entered by one of the WAYS; None for every wrong code."""
     if "\0" in code or not code.isascii():
         return None
     found = connection.execute(_PUBLIC, {"code": code}).first()
     if found is None:
         return None
-    return Link(f"/w/{code}", PublicRow._make(found[:-_N_ASKER]), _asker(found[-_N_ASKER:]))
+    row, asker = PublicRow._make(found[:-_N_ASKER]), _asker(found[-_N_ASKER:])
+    return Link(f"/{way}/{code}", row, asker, channel=WAYS[way])
+
+
+def from_mail(link: Link) -> Link:
+    """Return a personal link as somebody comes by it who clicked a score in the mail; other ways stay what they are."""
+    return replace(link, channel=MAIL_SCORE) if link.channel == PERSONAL else link
 
 
 def with_started(link: Link, submission: str | None, connection: Connection) -> Link:

@@ -16,7 +16,7 @@ from survey_app.questionnaires.rendering.course import Course, Known, follow, kn
 from survey_app.questionnaires.rendering.pages import PageState
 from survey_app.responses import endings
 from survey_app.responses.drawing import SEND_PAGE, View, draw_page
-from survey_app.responses.links import Link
+from survey_app.responses.links import FROM_SCORE, Link, from_mail
 from survey_app.responses.operations import (
     Fielding,
     complete_response,
@@ -80,6 +80,7 @@ def thanked(link: Link) -> Answer:
 def received(link: Link, submission: str | None, now: datetime) -> Answer:
     """Return what follows from a posted page, with the answers written but not committed."""
     form = request.form
+    link = from_mail(link) if form.get("_from") == FROM_SCORE else link
     visit = _visit(link, form.get("_language"), now)
     if link.is_used:
         return _to_thanks(visit)
@@ -162,10 +163,10 @@ def _view(visit: Visit, index: int) -> View:
     course = visit.course
     known = known_values(course.values, visit.others)
     is_fresh = visit.link.started is None and index == min(course.shown, default=0)
-    score = request.args.get("score") if is_fresh and visit.link.invitation else None
-    typed = {**preselected(visit.questionnaire, score), **visit.saved.typed}
+    chosen = preselected(visit.questionnaire, request.args.get("score")) if is_fresh else {}
+    typed = {**chosen, **visit.saved.typed}
     return View(
-        link=visit.link,
+        link=from_mail(visit.link) if chosen else visit.link,
         questionnaire=visit.questionnaire,
         language=visit.language,
         index=index,

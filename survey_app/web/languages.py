@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
 from flask import Flask, g, request
 from flask_babel import refresh
 
@@ -14,7 +17,9 @@ NAMES = {"en": "English", "vi": "Tiếng Việt", "es": "Español"}
 def bind(app: Flask) -> None:
     """Let translations follow the request's language, and tell templates which one it is."""
     babel.init_app(app, locale_selector=interface_language)  # type: ignore[no-untyped-call]
-    app.jinja_env.globals.update(interface_language=interface_language, language_names=NAMES)
+    app.jinja_env.globals.update(
+        interface_language=interface_language, language_names=NAMES, text_direction=text_direction
+    )
 
 
 def choose_language(language: str) -> None:
@@ -33,3 +38,12 @@ def interface_language() -> str:
     if not request:
         return "en"
     return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+@lru_cache(maxsize=200)
+def text_direction(tag: str) -> str:
+    """Return "rtl" for a language that is written from right to left, else "ltr"."""
+    try:
+        return Locale.parse(tag, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"

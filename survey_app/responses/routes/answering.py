@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response as AnyAnswer
 
 from survey_app.extensions import csrf, db
 from survey_app.responses import endings
+from survey_app.responses.kiosk import KIOSK, has_left, is_over, leave
 from survey_app.responses.links import Link, find_personal, find_public, looking, with_started
 from survey_app.responses.operations import serialise
+from survey_app.responses.queries import get_response
 from survey_app.responses.submissions import verified
 from survey_app.responses.visits import opened, received, thanked
 from survey_app.web.access import public
@@ -51,43 +53,61 @@ def thank_personal(token: str) -> AnyAnswer:
     return thanked(link) if link.is_used else redirect(link.path, 303)
 
 
-@blueprint.get("/w/<code>")
+@blueprint.get("/<any(w, q, k, e):way>/<code>")
 @public(WHY)
-def open_public(code: str) -> AnyAnswer:
+def open_public(way: str, code: str) -> AnyAnswer:
     """Show anybody the first page of a public form."""
     with looking() as connection:
-        link = find_public(code, connection)
+        link = find_public(code, connection, way)
     return opened(link, None) if link else endings.unknown_link()
 
 
-@blueprint.get("/w/<code>/<submission>")
+@blueprint.get("/<any(w, q, k, e):way>/<code>/<submission>")
 @public(WHY)
-def resume_public(code: str, submission: str) -> AnyAnswer:
+def resume_public(way: str, code: str, submission: str) -> AnyAnswer:
     """Show a later page of a public form, or an earlier one with its answers."""
     with looking() as connection:
-        link = find_public(code, connection)
+        link = find_public(code, connection, way)
         known = verified(submission, link.scope) if link else None
         if link is None or known is None:
             return endings.unknown_link()
         link = with_started(link, known, connection)
+    if way == KIOSK and has_left(link, datetime.now(UTC)):
+        return redirect(link.path, 303)
     return opened(link, known)
 
 
-@blueprint.post("/w/<code>")
-@blueprint.post("/w/<code>/<submission>")
+@blueprint.post("/<any(w, q, k, e):way>/<code>")
+@blueprint.post("/<any(w, q, k, e):way>/<code>/<submission>")
 @public(WHY)
-def answer_public(code: str, submission: str = "") -> AnyAnswer:  # noqa: ARG001 - the form itself carries it
+def answer_public(way: str, code: str, submission: str = "") -> AnyAnswer:  # noqa: ARG001 - the form itself carries it
     """Take a page of somebody's answers on a public form."""
     serialise(request.form.get("_submission", ""))
-    return _receive(find_public(code, db.session.connection()))
+    return _receive(find_public(code, db.session.connection(), way))
 
 
-@blueprint.get("/w/<code>/thanks")
+@blueprint.post("/k/<code>/again")
 @public(WHY)
-def thank_public(code: str) -> AnyAnswer:
+def begin_again(code: str) -> AnyAnswer:
+    """Let go of what was begun on a shared device, and show the blank first page to whoever is next."""
+    text = request.form.get("_submission", "")
+    serialise(text)
+    link = find_public(code, db.session.connection(), KIOSK)
+    if link is None:
+        return endings.unknown_link()
+    link = with_started(link, verified(text, link.scope), db.session.connection())
+    if link.started is not None:
+        leave(get_response(link.started.id))
+        db.session.commit()
+    return redirect(link.path, 303)
+
+
+@blueprint.get("/<any(w, q, k, e):way>/<code>/thanks")
+@public(WHY)
+def thank_public(way: str, code: str) -> AnyAnswer:
     """Thank somebody who answered a public form."""
     with looking() as connection:
-        link = find_public(code, connection)
+        link = find_public(code, connection, way)
     return thanked(link) if link else endings.unknown_link()
 
 
@@ -100,8 +120,12 @@ def refuse_large(_error: RequestEntityTooLarge) -> Answer:
 def _receive(link: Link | None) -> AnyAnswer:
     if link is None:
         return endings.unknown_link()
+    now = datetime.now(UTC)
     submission = verified(request.form.get("_submission", ""), link.scope)
-    result = received(with_started(link, submission, db.session.connection()), submission, datetime.now(UTC))
+    link = with_started(link, submission, db.session.connection())
+    if link.channel == "kiosk" and is_over(link):
+        return redirect(link.path, 303)
+    result = received(link, submission, now)
     # The acknowledgement below is the first word the person hears, and it comes after this.
     db.session.commit()
     return result
