@@ -3,6 +3,7 @@
 The long form writes docs/benchmarks.json and the table docs/benchmarks.md. The short form measures what has a quick
 peer in the same run, writes nothing, and fails where a ratio is less than 60 % of the recorded one; rows with a limit
 in seconds say more about a busy machine than about a change, and peers of minutes are too slow for every change.
+`--only journeys` (or another module's name) measures one anew and keeps the other recorded rows, each with its commit.
 """
 
 from __future__ import annotations
@@ -12,10 +13,22 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import ecsi, first_page, journeys, lmg, mann_kendall, ordered_logit, raking
+from tests.benchmarks import (
+    ecsi,
+    first_page,
+    journeys,
+    large_questionnaire,
+    lmg,
+    mann_kendall,
+    ordered_logit,
+    raking,
+    stored,
+    web_memory,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 RECORD = ROOT / "docs" / "benchmarks.json"
@@ -28,22 +41,28 @@ Row = dict[str, Any]
 
 def guarded() -> list[Row]:
     """Return the rows of the short form."""
-    return _marked([*lmg.beside_peer(rounds=3), *first_page.measure(), *journeys.measure(rounds=2)])
+    answering = journeys.measure(rounds=2, crowds=(1,))
+    return _marked([*lmg.beside_peer(rounds=3), *first_page.measure(), *answering])
 
 
-def measured() -> list[Row]:
-    """Return the rows of all benchmarks, those with a quick peer first."""
-    return _marked(
-        [
-            *lmg.measure(rounds=9),
-            *ecsi.measure(rounds=7),
-            *ordered_logit.measure(rounds=1),
-            *raking.measure(rounds=7),
-            *mann_kendall.measure(rounds=5),
-            *first_page.measure(),
-            *journeys.measure(rounds=5),
-        ]
-    )
+# Those with a quick peer first.
+MEASURES: dict[str, Callable[[], list[Row]]] = {
+    "lmg": lambda: lmg.measure(rounds=9),
+    "ecsi": lambda: ecsi.measure(rounds=7),
+    "ordered_logit": lambda: ordered_logit.measure(rounds=1),
+    "raking": lambda: raking.measure(rounds=7),
+    "mann_kendall": lambda: mann_kendall.measure(rounds=5),
+    "first_page": first_page.measure,
+    "journeys": journeys.measure,
+    "large_questionnaire": large_questionnaire.measure,
+    "stored": stored.measure,
+    "web_memory": web_memory.measure,
+}
+
+
+def measured(names: Iterable[str] = tuple(MEASURES)) -> list[Row]:
+    """Return the rows of these benchmarks."""
+    return _marked([row for name in names for row in MEASURES[name]()])
 
 
 def _marked(rows: list[Row]) -> list[Row]:
@@ -92,7 +111,8 @@ def table(rows: list[Row]) -> str:
 def main(arguments: list[str]) -> int:
     """Measure, print, and write or compare."""
     short = "--short" in arguments
-    rows = guarded() if short else measured()
+    only = arguments[arguments.index("--only") + 1 :] if "--only" in arguments else list(MEASURES)
+    rows = guarded() if short else measured(only)
     print(table(rows))
     for row in rows:
         for key, value in row.items():
@@ -103,13 +123,24 @@ def main(arguments: list[str]) -> int:
         for sentence in sentences:
             print(f"Too slow: {sentence}")
         return 1 if sentences else 0
+    _write(rows if only == list(MEASURES) else _beside_recorded(rows))
+    return 0
+
+
+def _beside_recorded(rows: list[Row]) -> list[Row]:
+    """Return the recorded rows with these in the place of earlier ones of the same name."""
+    recorded = {row["name"]: row for row in json.loads(RECORD.read_text(encoding="utf-8"))}
+    return [*(recorded | {row["name"]: row for row in rows}).values()]
+
+
+def _write(rows: list[Row]) -> None:
     RECORD.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     TABLE.write_text(
         f"# Benchmarks\n\nWritten by `make bench`: medians of interleaved runs, each with its peer or limit in the "
-        f"same run. {rows[0]['machine']}, commit {rows[0]['commit']}.\n\n{table(rows)}",
+        f"same run. {rows[0]['machine']}; commits {', '.join(sorted({row['commit'] for row in rows}))}.\n\n"
+        f"{table(rows)}",
         encoding="utf-8",
     )
-    return 0
 
 
 if __name__ == "__main__":

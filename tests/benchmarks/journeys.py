@@ -139,10 +139,13 @@ def installation(folder: Path, place: Store) -> dict[str, str]:
 
 
 def _invite(n_links: int) -> list[str]:
+    return invite(a_fielding(the_questionnaire()).id, n_links)
+
+
+def the_questionnaire() -> dict[str, Any]:
+    """Return the one page that everybody answers."""
     rated = [{"code": code, "type": "csat", "role": "driver", "text": {"en": f"How was {code}?"}} for code in ITEMS]
-    page = a_page(an_item(code="overall"), *rated, a_comment(), code="only")
-    campaign = a_fielding(of_pages(page))
-    return invite(campaign.id, n_links)
+    return of_pages(a_page(an_item(code="overall"), *rated, a_comment(), code="only"))
 
 
 def invite(campaign_id: int, n_links: int) -> list[str]:
@@ -151,7 +154,7 @@ def invite(campaign_id: int, n_links: int) -> list[str]:
         tokens = [new_token() for _link in range(n_links)]
         db.session.add_all(_invitation(campaign_id, make_customer().id, token) for token in tokens)
         db.session.commit()
-    return [f"/a/{token_of(each)}" for each in db.session.scalars(select(Invitation))]
+    return [f"/a/{token_of(each)}" for each in db.session.scalars(select(Invitation).order_by(Invitation.id))]
 
 
 def _invitation(campaign_id: int, customer_id: int, token: Token) -> Invitation:

@@ -37,6 +37,11 @@ class Server:
         """Return the largest share of memory (PSS) among the processes that answer requests."""
         return max(_proportional_mb(pid) for pid in children(self.process.pid))
 
+    def loaded(self, *packages: str) -> list[str]:
+        """Return which of these packages' compiled parts the answering processes have in memory."""
+        maps = "".join(Path(f"/proc/{pid}/maps").read_text(encoding="utf-8") for pid in children(self.process.pid))
+        return [package for package in packages if f"/site-packages/{package}/" in maps]
+
 
 @contextmanager
 def serving(application: str, environ: Mapping[str, str], folder: Path, *more: str) -> Iterator[Server]:
