@@ -368,6 +368,25 @@ def upgrade() -> None:
     with op.batch_alter_table('interactions', schema=None) as batch_op:
         batch_op.create_index('ix_interactions_customer', ['customer_id', 'happened_at'], unique=False)
 
+    op.create_table('plans',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('survey_id', sa.Integer(), nullable=False),
+    sa.Column('request_key', sa.String(length=64), nullable=False),
+    sa.Column('request', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('result', sa.JSON(), nullable=True),
+    sa.Column('error', sa.Text(), nullable=False),
+    sa.Column('job_id', sa.Integer(), nullable=True),
+    sa.Column('requested_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('computed_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('waiting', 'computed', 'failed')", name=op.f('ck_plans_state_known')),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_plans_survey_id_surveys'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_plans')),
+    sa.UniqueConstraint('survey_id', 'request_key', name=op.f('uq_plans_survey_id_request_key'))
+    )
+    with op.batch_alter_table('plans', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_plans_survey_id'), ['survey_id'], unique=False)
+
     op.create_table('prints',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('survey_id', sa.Integer(), nullable=False),
@@ -507,6 +526,7 @@ def upgrade() -> None:
     sa.Column('version_id', sa.Integer(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('definition', sa.JSON(), nullable=False),
+    sa.Column('sources', sa.JSON(), nullable=False),
     sa.Column('what', sa.String(length=200), nullable=False),
     sa.Column('made_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['version_id'], ['questionnaire_versions.id'], name=op.f('fk_draft_steps_version_id_questionnaire_versions'), ondelete='CASCADE'),
@@ -695,6 +715,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_prints_survey_id'))
 
     op.drop_table('prints')
+    with op.batch_alter_table('plans', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_plans_survey_id'))
+
+    op.drop_table('plans')
     with op.batch_alter_table('interactions', schema=None) as batch_op:
         batch_op.drop_index('ix_interactions_customer')
 

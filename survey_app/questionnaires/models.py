@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey_app.extensions import Base, UtcDateTime
 
 IDENTIFICATIONS = ("identified", "confidential", "anonymous")
-FROZEN = ("survey_id", "number", "definition", "digest", "note", "author_id", "created_at", "published_at")
+FROZEN = ("survey_id", "number", "definition", "digest", "sources", "note", "author_id", "created_at", "published_at")
 
 
 class Survey(Base):
@@ -111,6 +111,8 @@ class DraftStep(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_versions.id", ondelete="CASCADE"), index=True)
     revision: Mapped[int]
     definition: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # What its translations were made from, as `QuestionnaireVersion.sources`.
+    sources: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     what: Mapped[str] = mapped_column(String(200), default="")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +13,42 @@ from sqlalchemy import delete, func, select
 
 from survey_app.accounts.operations import record
 from survey_app.extensions import db
-from survey_app.questionnaires.checks import CheckFinding, check_questionnaire, errors_of
+from survey_app.questionnaires.checks import Setting, check_questionnaire, errors_of
 from survey_app.questionnaires.definition import Questionnaire, text_in
 from survey_app.questionnaires.models import DraftStep, QuestionnaireVersion, Survey
 from survey_app.questionnaires.parsing import parse, to_data
 from survey_app.questionnaires.queries import find_draft, find_survey, newest_published, newest_step, questionnaire_of
+from survey_app.questionnaires.refusals import (
+    GapsError,
+    NothingToPublishError,
+    NotPublishableError,
+    StaleDraftError,
+    SurveyError,
+)
+from survey_app.questionnaires.translation import Sources, followed, gaps_of
+
+__all__ = [
+    "GapsError",
+    "NotPublishableError",
+    "NothingToPublishError",
+    "Seen",
+    "StaleDraftError",
+    "SurveyError",
+    "SurveyOptions",
+    "archive",
+    "begin_draft",
+    "choose_identification",
+    "create_survey",
+    "digest_of",
+    "discard_draft",
+    "mark_translations",
+    "publish_version",
+    "rename_survey",
+    "republish_version",
+    "restore_version",
+    "save_draft",
+    "undo",
+]
 
 MOST_STEPS = 50
 LONGEST_WHAT = 200
@@ -24,31 +56,12 @@ LONGEST_WHAT = 200
 ADDRESSES = frozenset({"new", "import"})
 
 
-class SurveyError(ValueError):
-    """Something about a survey cannot be done as asked; the message says what to do instead."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody saw who publishes: the draft's revision, and whether they accept languages with gaps."""
 
-
-class StaleDraftError(SurveyError):
-    """Somebody else saved the draft in between; `theirs` is what stands now, `yours` what was to be saved."""
-
-    def __init__(self, theirs: QuestionnaireVersion, yours: Questionnaire) -> None:
-        """Keep both states, so that a page can show them side by side."""
-        super().__init__(_("This draft was changed in the meantime. Compare both and decide which to keep."))
-        self.theirs = theirs
-        self.yours = yours
-
-
-class NotPublishableError(SurveyError):
-    """The checks found errors; `findings` holds them."""
-
-    def __init__(self, findings: list[CheckFinding]) -> None:
-        """Keep the findings; the message is all of them, a line each."""
-        super().__init__("\n".join(each.message for each in findings))
-        self.findings = findings
-
-
-class NothingToPublishError(SurveyError):
-    """There is no draft, or it says the same as the newest version."""
+    revision: int
+    accepts_gaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,7 @@ def begin_draft(
     survey: Survey, version: QuestionnaireVersion, now: datetime, author_id: int | None = None
 ) -> QuestionnaireVersion:
     """Return the survey's draft, made from a published version when there is none."""
-    return find_draft(survey) or _add_draft(survey, questionnaire_of(version), now, author_id)
+    return find_draft(survey) or _add_draft(survey, questionnaire_of(version), now, author_id, version.sources)
 
 
 def restore_version(
@@ -97,7 +110,9 @@ def restore_version(
     if draft is None:
         return begin_draft(survey, version, now, author_id)
     what = _("went back to version %(number)s", number=version.number)
-    return save_draft(survey, questionnaire_of(version), draft.revision, what, now)
+    restored = save_draft(survey, questionnaire_of(version), draft.revision, what, now)
+    restored.sources = version.sources
+    return restored
 
 
 def save_draft(
@@ -111,18 +126,31 @@ def save_draft(
     if draft is None and revision == 0:
         newest = newest_published(survey)
         if newest is not None:
-            draft = _add_draft(survey, questionnaire_of(newest), now, newest.author_id)
+            draft = _add_draft(survey, questionnaire_of(newest), now, newest.author_id, newest.sources)
             revision = draft.revision
     if draft is None:
-        raise SurveyError(_("This draft has been published in the meantime. Begin a new draft."))
+        raise SurveyError(
+            _("This draft has been published in the meantime, or thrown away. Begin a new draft with what you typed.")
+        )
     if draft.revision != revision:
         raise StaleDraftError(draft, questionnaire)
     _keep_step(draft, what, now)
     # Read once more, so that nothing invalid is ever stored, whoever built it.
-    draft.definition = to_data(parse(to_data(questionnaire)))
+    saved = parse(to_data(questionnaire))
+    draft.sources = followed(draft.sources, questionnaire_of(draft), saved)
+    draft.definition = to_data(saved)
     draft.revision += 1
     db.session.flush()
     return draft
+
+
+def mark_translations(draft: QuestionnaireVersion, language: str, made_from: Mapping[str, str]) -> None:
+    """Note what translations were made from: a fingerprint of the main text for each text's key."""
+    draft.sources = {
+        **draft.sources,
+        **{key: {**draft.sources.get(key, {}), language: mark} for key, mark in made_from.items()},
+    }
+    db.session.flush()
 
 
 def undo(survey: Survey) -> str | None:
@@ -131,23 +159,30 @@ def undo(survey: Survey) -> str | None:
     step = newest_step(draft) if draft else None
     if draft is None or step is None:
         return None
-    draft.definition = step.definition
+    draft.definition, draft.sources = step.definition, step.sources
     draft.revision += 1
     db.session.delete(step)
     db.session.flush()
     return step.what
 
 
-def publish_version(survey: Survey, note: str, now: datetime, author_id: int | None = None) -> QuestionnaireVersion:
-    """Freeze the draft as the next version; raise NotPublishableError or NothingToPublishError where it may not be."""
+def publish_version(
+    survey: Survey, note: str, now: datetime, author_id: int | None = None, seen: Seen | None = None
+) -> QuestionnaireVersion:
+    """Freeze the draft as the next version; raise SurveyError, in words, where it may not be.
+
+    With `seen`, a draft that somebody changed meanwhile and languages with gaps that nobody accepted are refused.
+    """
     draft, newest = _locked_draft(survey), newest_published(survey)
     if draft is None:
         raise NothingToPublishError(_("There is no draft to publish."))
-    digest = digest_of(parse(draft.definition))
+    questionnaire = parse(draft.definition)
+    digest = digest_of(questionnaire)
     if newest is not None and newest.digest == digest:
         raise NothingToPublishError(_("The draft says the same as version %(number)s.", number=newest.number))
+    _refuse_unseen(draft, questionnaire, seen)
     previous = questionnaire_of(newest) if newest else None
-    errors = errors_of(check_questionnaire(parse(draft.definition), previous))
+    errors = errors_of(check_questionnaire(questionnaire, previous, Setting(survey.identification, draft.sources)))
     if errors:
         raise NotPublishableError(errors)
     db.session.execute(delete(DraftStep).where(DraftStep.version_id == draft.id))
@@ -156,6 +191,29 @@ def publish_version(survey: Survey, note: str, now: datetime, author_id: int | N
     db.session.flush()
     record("survey.publish", "survey", survey.code, version=draft.number, note=note)
     return draft
+
+
+def republish_version(
+    survey: Survey, version: QuestionnaireVersion, now: datetime, author_id: int | None = None
+) -> QuestionnaireVersion:
+    """Publish an old version once more as the newest; raise SurveyError while a draft holds something of its own."""
+    draft, newest = _locked_draft(survey), newest_published(survey)
+    if draft is not None and newest is not None and digest_of(parse(draft.definition)) != newest.digest:
+        raise SurveyError(
+            _("The draft holds changes that would be lost. Publish it or throw it away first, then go back.")
+        )
+    restore_version(survey, version, now, author_id)
+    return publish_version(survey, _("Version %(number)s once more", number=version.number), now, author_id)
+
+
+def _refuse_unseen(draft: QuestionnaireVersion, questionnaire: Questionnaire, seen: Seen | None) -> None:
+    if seen is None:
+        return
+    if draft.revision != seen.revision:
+        raise SurveyError(_("Somebody changed the draft after you looked at it. Look at it again, then publish."))
+    gaps = gaps_of(questionnaire, draft.sources)
+    if gaps and not seen.accepts_gaps:
+        raise GapsError(gaps)
 
 
 def discard_draft(survey: Survey) -> None:
@@ -199,11 +257,13 @@ def digest_of(questionnaire: Questionnaire) -> str:
 
 
 def _add_draft(
-    survey: Survey, questionnaire: Questionnaire, now: datetime, author_id: int | None
+    survey: Survey, questionnaire: Questionnaire, now: datetime, author_id: int | None, sources: Sources | None = None
 ) -> QuestionnaireVersion:
+    clean = parse(to_data(questionnaire))
     draft = QuestionnaireVersion(
         survey_id=survey.id,
-        definition=to_data(parse(to_data(questionnaire))),
+        definition=to_data(clean),
+        sources=followed(sources or {}, clean, clean),
         revision=1,
         author_id=author_id,
         created_at=now,
@@ -226,6 +286,7 @@ def _keep_step(draft: QuestionnaireVersion, what: str, now: datetime) -> None:
         version_id=draft.id,
         revision=draft.revision,
         definition=draft.definition,
+        sources=draft.sources,
         what=what[:LONGEST_WHAT],
         made_at=now,
     )

@@ -13,7 +13,7 @@ from survey_app.questionnaires.definition import Item, ItemType, Page, Questionn
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One text: `key` names it for good, `label` says in words where it stands."""
+    """One text: `key` names it for good, on whichever page its item stands; `label` says in words where it is."""
 
     key: str
     label: str
@@ -52,7 +52,7 @@ def with_texts(questionnaire: Questionnaire, change: Change) -> Questionnaire:
 
 
 def _of_item(item: Item, spot: Spot) -> Iterator[Wording]:
-    key = f"{spot.page}/{item.code}"
+    key = item.code
     is_needed = item.type is not ItemType.HIDDEN
     yield Wording(f"{key}/text", _("“%(code)s”", code=item.code), item.text, spot, is_needed=is_needed)
     yield Wording(f"{key}/hint", _("“%(code)s”, hint", code=item.code), item.hint, spot)
@@ -85,7 +85,7 @@ def _changed_page(page: Page, change: Change) -> Page:
     return replace(
         page,
         title=change(f"{page.code}/title", page.title),
-        items=tuple(_changed_item(f"{page.code}/{item.code}", item, change) for item in page.items),
+        items=tuple(_changed_item(item.code, item, change) for item in page.items),
     )
 
 

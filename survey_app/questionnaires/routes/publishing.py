@@ -19,7 +19,7 @@ from survey_app.questionnaires.operations import SurveyError, discard_draft, pub
 from survey_app.questionnaires.queries import find_draft, find_version, list_versions, questionnaire_of
 from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.desk import Answer, Desk, author_id, find_desk_survey, open_desk
-from survey_app.questionnaires.wording_checks import reading_minutes
+from survey_app.questionnaires.duration import durations
 from survey_app.web import access
 
 
@@ -107,7 +107,7 @@ def _draw_check(desk: Desk, form: PublishForm) -> str:
         form=form,
         errors=errors_of(findings),
         warnings=warnings_of(findings),
-        minutes=reading_minutes(desk.questionnaire),
+        minutes=durations(desk.questionnaire)[0].longest,
         changes=differences(previous, desk.questionnaire) if previous else [],
         identification=identification_names()[desk.survey.identification],
     )

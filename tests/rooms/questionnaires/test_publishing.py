@@ -62,9 +62,9 @@ def test_a_whole_table_of_translations_is_saved_at_once(marketer: FlaskClient, a
     page = marketer.get(f"{S}/translate?to=vi").text
     assert "9 of 13 texts are missing." in page
     form = {
-        "revision": "1", "to": "vi", "text/title": "Tiêu đề", "text/first/nps/text": "Quý khách có giới thiệu không?",
-        "text/drivers/ratings/row/delivery": "Giao hàng", "text/about/usage/option/daily": "Hằng ngày",
-        "text/first/nps/scale/0": "Không", "text/why/comment/text": "",
+        "revision": "1", "to": "vi", "text/title": "Tiêu đề", "text/nps/text": "Quý khách có giới thiệu không?",
+        "text/ratings/row/delivery": "Giao hàng", "text/usage/option/daily": "Hằng ngày",
+        "text/nps/scale/0": "Không", "text/comment/text": "",
     }  # fmt: skip
     assert marketer.post(f"{S}/translate", data=form).status_code == 303
     with app.app_context():
