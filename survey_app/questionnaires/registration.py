@@ -15,6 +15,7 @@ from survey_app.questionnaires.routes import (
     exporting,
     importing,
     items,
+    look,
     pages,
     previewing,
     printing,
@@ -26,7 +27,7 @@ from survey_app.questionnaires.routes import (
 if TYPE_CHECKING:
     from flask import Flask
 
-PAGES = (surveys, importing, exporting, designing, items, pages, texts, previewing, printing, publishing)
+PAGES = (surveys, importing, exporting, designing, items, pages, texts, look, previewing, printing, publishing)
 
 
 def register(app: Flask) -> None:

@@ -9,7 +9,8 @@ from typing import TypeVar
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-CHANNELS = ("personal-link", "public-link", "import")
+from survey_app.responses.models import CHANNELS
+
 MOST_CHARACTERS = 60
 Read = TypeVar("Read", int, float, date)
 

@@ -69,7 +69,12 @@ def channel_words(channel: str) -> str:
     """Return the way an answer came in."""
     channels = {
         "personal-link": _("Personal link"),
+        "mail-score": _("Score in the mail"),
         "public-link": _("Public link"),
+        "qr-code": _("QR code"),
+        "kiosk": _("Shared device"),
+        "embedded": _("Website"),
+        "staff": _("Typed in by staff"),
         "import": _("Imported"),
     }
     return channels.get(channel, channel)

@@ -6,8 +6,9 @@ from flask import Blueprint, abort, render_template, request
 
 from survey_app.campaigns.queries import list_campaigns
 from survey_app.questionnaires.queries import get_version, list_surveys, questionnaire_of
-from survey_app.responses.filters import CHANNELS, read_list_filter
+from survey_app.responses.filters import read_list_filter
 from survey_app.responses.lists import find_completed, list_languages, page_of_responses
+from survey_app.responses.models import CHANNELS
 from survey_app.responses.wording import answer_lines
 from survey_app.web.access import requires
 from survey_app.web.languages import interface_language
