@@ -1,0 +1,107 @@
+"""Relevance equations and the older rows of conditions, as conditions of ours."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext as _
+
+from survey_app.questionnaires.interchange.accounting import brief
+from survey_app.questionnaires.interchange.answerables import Tree, UnsayableError, chosen, compared
+from survey_app.questionnaires.interchange.assembling import joined
+from survey_app.questionnaires.interchange.drafts import DraftItem, Wanted
+from survey_app.questionnaires.interchange.limesurvey.reading import Reading
+from survey_app.questionnaires.interchange.limesurvey.relevance import condition, is_trivial
+from survey_app.questionnaires.interchange.limesurvey.survey import Question
+from survey_app.questionnaires.interchange.limesurvey.tables import Row, by_key
+
+_PLACE = re.compile(r"\+?(\d+X\d+X[\w#]+)")
+_SIGNS = {"==": "==", "=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", " ": "=="}
+
+
+def equation(reading: Reading, name: str, source: str) -> tuple[Wanted, ...]:
+    """Return what a relevance equation asks for; nothing where it always holds."""
+    if is_trivial(source):
+        return ()
+    quoted = brief(source)
+    try:
+        tree = condition(source, reading.answerables)
+    except UnsayableError as error:
+        problem = _("“%(source)s” is lost: %(reason)s It is always asked now.", source=quoted, reason=str(error))
+        return (Wanted((name,), problem=problem),)
+    note = (
+        _("“%(source)s” compares what is shown; ours compares the answer.", source=quoted) if ".shown" in source else ""
+    )
+    return (Wanted((name,), tree, note=note),)
+
+
+def add_conditions(reading: Reading, question: Question, rows: list[Row]) -> None:
+    """Put a question's conditions, and those of its subquestions, on its items."""
+    drafts = reading.drafts.get(question.qid, [])
+    wanted = _of_question(reading, question, rows)
+    if not drafts:
+        _lose(reading, wanted, _("The question itself is not taken over."))
+    for draft in drafts:
+        draft.conditions = wanted
+    for part in (*question.subquestions,):
+        _add_to_part(reading, question, part, drafts)
+
+
+def _of_question(reading: Reading, question: Question, rows: list[Row]) -> tuple[Wanted, ...]:
+    """Return the equation, or the rows where there is none; LimeSurvey writes the equation from the rows."""
+    found = equation(reading, f"{question.code} relevance", question.row.get("relevance", ""))
+    if not rows:
+        return found
+    names = tuple(f"{question.code} condition {row.get('cid') or number}" for number, row in enumerate(rows, start=1))
+    if found and found[0].tree is not None:
+        # Both say the same, so both stand or fall together.
+        return (Wanted((*found[0].names, *names), found[0].tree, note=found[0].note),)
+    every = (*(found[0].names if found else ()), *names)
+    try:
+        return (Wanted(every, _scenarios(reading, rows)),)
+    except UnsayableError as error:
+        return (Wanted(every, problem=_("%(reason)s It is always asked now.", reason=str(error))),)
+
+
+def _scenarios(reading: Reading, rows: list[Row]) -> Tree:
+    """Return rows as a tree: one scenario or another; in each all questions; for each question one row or another."""
+    scenarios = []
+    for _number, own in by_key(rows, "scenario"):
+        questions = [joined("any", [_row(reading, row) for row in same]) for _q, same in by_key(own, "cqid")]
+        scenarios.append(joined("all", questions))
+    return joined("any", scenarios)
+
+
+def _row(reading: Reading, row: Row) -> Tree:
+    field, method, value = row.get("cfieldname", ""), row.get("method", ""), row.get("value", "")
+    quoted = brief(f"{field} {method} {value}")
+    place = _PLACE.fullmatch(field)
+    if not place or method.strip() not in _SIGNS or value.startswith(("@", "{")):
+        raise UnsayableError(_("“%(source)s” has no counterpart.", source=quoted))
+    target = reading.answerables.get(place[1])
+    if target is None:
+        raise UnsayableError(_("“%(source)s” looks at something that is not taken over.", source=quoted))
+    sign = _SIGNS[method.strip()]
+    if sign == "==" and value in target.values:
+        return chosen(target, value)
+    return compared(target, sign, value)
+
+
+def _add_to_part(reading: Reading, question: Question, part: Question, drafts: list[DraftItem]) -> None:
+    name = f"{question.code}_{part.code} relevance"
+    wanted = equation(reading, name, part.row.get("relevance", ""))
+    code = reading.parts.get(part.qid, "")
+    places = [each for each in drafts if any(row.code == code for row in each.item.rows)]
+    own = [each for each in drafts if code and each.item.code.startswith(code)]
+    for draft in places:
+        draft.row_conditions[code] = wanted
+    for draft in own:
+        draft.conditions = (*draft.conditions, *wanted)
+    if not places and not own:
+        _lose(reading, wanted, _("An option cannot be left out by a condition: it is always offered."))
+
+
+def _lose(reading: Reading, wanted: tuple[Wanted, ...], reason: str) -> None:
+    for each in wanted:
+        for name in each.names:
+            reading.ledger.lost("condition", name, each.problem or reason)
