@@ -13,6 +13,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from markupsafe import escape
+
 from survey_app.questionnaires.definition import CHOICES, Item, Questionnaire, text_in
 from survey_app.questionnaires.saying import number_in, said
 
@@ -27,6 +29,8 @@ _FIELD = re.compile(rf"\{{({_NAMES})(?:\|([^{{}}]*))?\}}")
 _MEANT = re.compile(r"\{\s*([A-Za-z][\w-]*(?:\.[\w.-]+)+|[A-Za-z][\w.-]*(?=\s*\|)|[A-Za-z_]+)\s*(?:\|[^{}]*)?\}")
 # Signs that turn the writing direction of what stands around them.
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+MARK = "\0"
 
 # What is known by the names of fields: words, numbers, or nothing.
 Values = Mapping[str, object]
@@ -52,6 +56,19 @@ def fill(text: str, values: Values, language: str) -> str:
     if "{" not in text:
         return text
     return _FIELD.sub(lambda field: _words(values.get(field[1]), language) or field[2] or "", text)
+
+
+def marked(text: str) -> str:
+    """Return a text with a mark in place of every field, for `filled_mark` to replace on a page that is drawn already.
+
+    A mark stands between two NULs, which no text of ours or theirs contains.
+    """
+    return _FIELD.sub(lambda field: f"{MARK}p {field[1]} {field[2] or ''}{MARK}", text)
+
+
+def filled_mark(name: str, fallback: str, values: Values, language: str) -> str:
+    """Return the HTML that replaces a mark; the fallback was escaped with the text around it."""
+    return str(escape(_words(values.get(name), language))) or fallback
 
 
 def answer_values(questionnaire: Questionnaire, answers: Mapping[str, Any], language: str) -> dict[str, str]:

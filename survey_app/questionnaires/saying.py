@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -43,6 +44,7 @@ def day_in(value: Any, language: str) -> str:
         return str(value)
 
 
+@lru_cache(maxsize=200)
 def locale_of(language: str) -> Locale:
     """Return the locale of a language tag, English where nobody knows it."""
     for tag in (language, language.split("-", maxsplit=1)[0]):
@@ -51,6 +53,22 @@ def locale_of(language: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale("en")
+
+
+@lru_cache(maxsize=200)
+def direction_of(language: str) -> str:
+    """Return the direction in which a language is written: `rtl` or `ltr`."""
+    return str(locale_of(language).text_direction)
+
+
+@lru_cache(maxsize=200)
+def own_name(language: str) -> str:
+    """Return a language's name for itself, its tag where nobody knows it."""
+    try:
+        name = Locale.parse(language, sep="-").get_display_name(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return language
+    return name[:1].upper() + name[1:] if name else language
 
 
 def field_name(field: str) -> str:

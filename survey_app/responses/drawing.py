@@ -7,25 +7,32 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
-from babel import Locale, UnknownLocaleError
 from flask import Flask, current_app, render_template
 from flask import Response as Answer
 from flask_babel import gettext as _
 
-from survey_app.questionnaires.definition import ItemType, Questionnaire
-from survey_app.questionnaires.rendering.pages import PageState, render_page_body
+from survey_app.questionnaires.definition import Questionnaire
+from survey_app.questionnaires.rendering.pages import PageState, render_page_body, styles_of
 from survey_app.questionnaires.rendering.reading import Wording
+from survey_app.questionnaires.saying import own_name
 from survey_app.responses.dressing import NONCE_HOLE, PLAIN, Dress, dress_of, dressed
 from survey_app.responses.kiosk import refresh_of
 from survey_app.responses.links import STAFF, Asker, Link
 from survey_app.responses.submissions import signed
+from survey_app.responses.wording import typed_words
 
 EXTENSION = "survey_app.responses"
 SEND_PAGE = "_send"
-SHEETS = ("respondent.css", "battery.css", "kiosk.css")
+SHEETS = {
+    "base": "respondent.css",
+    "battery": "battery.css",
+    "kiosk": "kiosk.css",
+    "looks": "looks.css",
+    "fields": "fields.css",
+}
 MOST_KEPT = 500
 # Stands in kept pages where each person's own submission id goes; no text of ours or theirs contains NUL.
 _HOLE = "\0submission\0"
@@ -39,6 +46,8 @@ class Style:
     base: str
     battery: str
     kiosk: str
+    looks: str
+    fields: str
     policy: str
 
 
@@ -56,6 +65,8 @@ class View:
     # Nothing is saved yet: the introduction stands before the questions.
     is_fresh: bool = False
     notice: str = ""
+    # Hidden values of the link's address, which the form brings back.
+    carried: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +78,20 @@ class Message:
     asker: Asker | None = None
     typed: tuple[tuple[str, str], ...] = ()
     dress: Dress = PLAIN
+    # Where a person may go from here, by address and words; the first is the likeliest.
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 def bind(app: Flask) -> None:
     """Read the styles once, and say in one policy that they alone are allowed."""
     folder = Path(str(app.template_folder)) / "layouts"
-    styles = [_small((folder / name).read_text(encoding="utf-8")) for name in SHEETS]
-    allowed = " ".join(f"'sha256-{_digest(style)}'" for style in styles)
+    styles = {name: _small((folder / file).read_text(encoding="utf-8")) for name, file in SHEETS.items()}
+    allowed = " ".join(f"'sha256-{_digest(style)}'" for style in styles.values())
     policy = (
         f"default-src 'none'; style-src {allowed}; img-src 'self' data:; form-action 'self'; "
         "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
-    base, battery, kiosk = styles
-    app.extensions[EXTENSION] = Style(base, battery, kiosk, policy)
+    app.extensions[EXTENSION] = Style(policy=policy, **styles)
     app.jinja_env.globals["respondent_style"] = app.extensions[EXTENSION]
     app.jinja_env.globals["nonce_hole"] = NONCE_HOLE
 
@@ -101,10 +113,12 @@ def draw_page(view: View, submission: str, status: int = 200) -> Answer:
 def draw_message(status: int, language: str, message: Message) -> Answer:
     """Return a page that says one thing and asks nothing; drawn once for everybody to whom it says the same."""
     key = (language, message)
-    html = _pages.get(key) if not message.typed else None
+    # Addresses beside the page's own are alike for everybody; whole ones hold a person's token.
+    is_for_all = not message.typed and not any(address.startswith("/") for address, _words in message.ways)
+    html = _pages.get(key) if is_for_all else None
     if html is None:
         html = render_template("responses/message.html", language=language, message=message, dress=message.dress)
-        if not message.typed:
+        if is_for_all:
             _keep(key, html)
     page = answer(html, status, dress=message.dress)
     refresh = refresh_of(message.dress, status)
@@ -126,21 +140,13 @@ def answer(html: str, status: int, *, may_keep: bool = False, dress: Dress = PLA
 
 def language_names(languages: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return each language with its own name for itself."""
-    return [(tag, _own_name(tag)) for tag in languages]
-
-
-@lru_cache(maxsize=200)
-def _own_name(tag: str) -> str:
-    try:
-        name = Locale.parse(tag, sep="-").get_display_name(tag.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return tag
-    return name[:1].upper() + name[1:] if name else tag
+    return [(tag, own_name(tag)) for tag in languages]
 
 
 def _is_blank(view: View) -> bool:
     # Staff's pages carry a token of their session.
-    return view.is_fresh and view.state == PageState() and not view.notice and view.link.channel != STAFF
+    is_for_all = not view.notice and not view.carried and view.link.channel != STAFF
+    return view.is_fresh and is_for_all and view.state == PageState()
 
 
 def _kept(view: View) -> str:
@@ -177,19 +183,23 @@ def _page(view: View, submission: str) -> str:
     questionnaire, index = view.questionnaire, view.index
     is_question = index < len(questionnaire.pages)
     page = questionnaire.pages[index] if is_question else None
+    version = view.link.row.version_digest or ""
+    # Of those that have something to see: the number never falls behind, however many pages are passed over.
+    seen = [place for place, each in enumerate(questionnaire.pages) if any(item.is_visible for item in each.items)]
     return render_template(
         "responses/page.html",
         view=view,
         submission=submission,
-        has_battery=page is not None and any(item.type is ItemType.LIKERT for item in page.items),
-        body=render_page_body(questionnaire, page, view.state, view.language) if page else None,
+        styles=styles_of(page),
+        body=render_page_body(questionnaire, page, view.state, view.language, version) if page else None,
         page_code=page.code if page else SEND_PAGE,
-        number=index + 1 if is_question else 0,
-        n_pages=len(questionnaire.pages),
-        words=Wording(view.language, questionnaire.languages),
+        number=seen.index(index) + 1 if is_question else 0,
+        n_pages=len(seen),
+        words=Wording(view.language, questionnaire.languages, view.state.piped),
         language=view.language,
         languages=language_names(questionnaire.languages),
         privacy=privacy_lines(view.link),
+        carried=f"&{urlencode(view.carried)}" if view.carried else "",
         dress=dress_of(view.link),
     )
 
@@ -229,9 +239,8 @@ def typed_lines(
     lines = []
     for item in questionnaire.items:
         wordings = {row.code: words(row.text) for row in item.rows} or {item.code: words(item.text)}
-        options = {option.code: words(option.text) for option in item.options}
         for code, wording in wordings.items():
-            said = [options.get(each, each) for name in (code, f"{code}.other") for each in typed.get(name, []) if each]
+            said = ", ".join(typed_words(item, code, typed, words))
             if said:
-                lines.append((wording, ", ".join(said)))
+                lines.append((wording, said))
     return tuple(lines)

@@ -9,8 +9,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from analysis.values import MissingReason
-from survey_app.questionnaires.definition import Item, ItemType, Questionnaire, Texts
+from survey_app.questionnaires.definition import Item, ItemType, Questionnaire
 from survey_app.questionnaires.rendering.reading import Wording
+from survey_app.questionnaires.saying import field_name, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def answer_lines(
     return [
         AnswerLine(
             wording=wording,
-            answer=said(item, answers[code], words) if code in answers else None,
+            answer=said(item, answers[code], words, language) if code in answers else None,
             reason=reason_words(missing.get(code, "")),
             own_words=str(answers.get(f"{code}.other", "")),
             is_verbatim=item.type is ItemType.TEXT,
@@ -42,15 +43,16 @@ def answer_lines(
     ]
 
 
-def said(item: Item, value: Any, words: Wording) -> str:
-    """Return an answer in words: the point with its label, the options' texts, or the text itself."""
-    if item.scale is not None:
-        label = words(item.scale.labels.get(value, {})) if isinstance(value, int) else ""
-        return f"{value} \N{EN DASH} {label}" if label else str(value)
-    options: dict[str, Texts] = {option.code: option.text for option in item.options}
-    if isinstance(value, list):
-        return ", ".join(words(options.get(each, {})) or str(each) for each in value)
-    return words(options.get(value, {})) or str(value)
+def typed_words(item: Item, code: str, typed: Mapping[str, list[str]], words: Wording) -> list[str]:
+    """Return what somebody typed into the controls of one measure, the options by their texts."""
+    options = {option.code: words(option.text) for option in item.options}
+    said_here = []
+    for name, texts in typed.items():
+        part = name.removeprefix(f"{code}.") if name.startswith(f"{code}.") else ""
+        if name == code or part:
+            about = options.get(part) or (field_name(part) if item.contact_fields and part != "consent" else "")
+            said_here += [f"{about}: {each}" if about else options.get(each, each) for each in texts if each]
+    return said_here
 
 
 def reason_words(reason: str) -> str:

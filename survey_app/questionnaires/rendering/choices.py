@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from analysis.values import MissingReason
 from survey_app.questionnaires.definition import Item, Option
-from survey_app.questionnaires.rendering.reading import Form, PageReading, Wording, posted
+from survey_app.questionnaires.rendering.reading import (
+    Form,
+    PageReading,
+    Wording,
+    either_or,
+    posted,
+    reasons_offered,
+)
 from survey_app.questionnaires.rendering.scales import reason_given
 from survey_app.questionnaires.rendering.texts import too_long
 
@@ -29,13 +37,25 @@ def read_multiple(item: Item, form: Form, reading: PageReading, words: Wording) 
     chosen = _chosen(item, form, reading)
     if chosen is None:
         return
-    alone = next((option for option in chosen if option.is_exclusive), None)
-    if alone is not None and len(chosen) > 1:
-        reading.errors[item.code] = _(
-            "Choose either “%(option)s” or the other answers, not both.", option=words(alone.text)
-        )
+    problem = _problem(item, chosen, words)
+    if problem:
+        reading.errors[item.code] = problem
         return
     _keep(item, [option.code for option in chosen], chosen, form, reading, words)
+
+
+def _problem(item: Item, chosen: list[Option], words: Wording) -> str:
+    """Return what to do about options that cannot stand together, or are too few or too many."""
+    alone = next((option for option in chosen if option.is_exclusive), None)
+    n = len(chosen)
+    if alone is not None:
+        both = _("Choose either “%(option)s” or the other answers, not both.", option=words(alone.text))
+        return both if n > 1 else ""
+    if item.fewest is not None and n < item.fewest:
+        return ngettext("Choose at least %(num)s answer.", "Choose at least %(num)s answers.", item.fewest)
+    if item.most is not None and n > item.most:
+        return ngettext("Choose at most %(num)s answer.", "Choose at most %(num)s answers.", item.most)
+    return ""
 
 
 def _chosen(item: Item, form: Form, reading: PageReading) -> list[Option] | None:
@@ -49,6 +69,8 @@ def _chosen(item: Item, form: Form, reading: PageReading) -> list[Option] | None
     chosen = [option for option in item.options if option.code in given]
     if reason is not None:
         reading.missing[item.code] = reason
+    elif chosen and len(chosen) < len(given) and set(given) <= {*reasons_offered(item), *(o.code for o in chosen)}:
+        reading.errors[item.code] = either_or(item)
     elif len(chosen) != len(given):
         reading.errors[item.code] = _("Choose from the answers listed.")
     elif chosen:

@@ -10,19 +10,23 @@ from flask import render_template
 from markupsafe import Markup
 
 from analysis.values import MissingReason
-from survey_app.questionnaires.definition import Item, Page, Questionnaire
+from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
+from survey_app.questionnaires.piping import Values
 from survey_app.questionnaires.rendering.course import Known, is_asked
-from survey_app.questionnaires.rendering.handlers import HANDLERS
+from survey_app.questionnaires.rendering.handlers import HANDLERS, Standing, control_names
+from survey_app.questionnaires.rendering.ordering import SAME_FOR_ALL, Shown, apply
 from survey_app.questionnaires.rendering.reading import DONT_KNOW, NOT_APPLICABLE, Form, PageReading, Wording
+from survey_app.questionnaires.rendering.skeletons import Controls, Sheet, draw_item, draw_kept_item
 
 _CHOSEN_REASONS = {MissingReason.NOT_APPLICABLE.value: NOT_APPLICABLE, MissingReason.DONT_KNOW.value: DONT_KNOW}
 
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What a page shows as said: answers, reasons, typed values that are no answers yet, and errors in words.
+    """What a page shows one person: answers, reasons, typed values that are no answers yet, and errors in words.
 
-    `known` holds the values that conditions ask about (see `course.known_values`).
+    `known` holds the values that conditions ask about (see `course.known_values`), `shown` the orders and variants of
+    this person (see `ordering.arrange`), `piped` what merge fields are filled with (see `piping`).
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -30,16 +34,8 @@ class PageState:
     typed: Mapping[str, list[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     known: Known = field(default_factory=dict)
-
-    def chosen(self, name: str) -> list[str]:
-        """Return what a control shows as chosen or typed; what was typed last wins."""
-        if name in self.typed:
-            return self.typed[name]
-        if name in self.answers:
-            value = self.answers[name]
-            return [str(each) for each in value] if isinstance(value, list) else [str(value)]
-        reason = _CHOSEN_REASONS.get(self.missing.get(name, ""))
-        return [reason] if reason else []
+    shown: Shown = SAME_FOR_ALL
+    piped: Values = field(default_factory=dict)
 
 
 def read_page(questionnaire: Questionnaire, page: Page, form: Form, known: Known, *, language: str = "") -> PageReading:
@@ -48,12 +44,14 @@ def read_page(questionnaire: Questionnaire, page: Page, form: Form, known: Known
     An item that only this page's own answers call for, and that was therefore not on it, is `revealed`.
     """
     reading = PageReading()
-    words = Wording(language, questionnaire.languages)
+    words = Wording(language, questionnaire.languages, {})
     now_known = dict(known)
     for item in page.items:
+        if item.type is ItemType.HIDDEN:
+            continue
         if not is_asked(item, now_known):
             reading.missing.update(dict.fromkeys(item.measure_codes, MissingReason.NOT_ASKED.value))
-        elif not is_asked(item, known) and form.keys().isdisjoint(item.measure_codes):
+        elif not is_asked(item, known) and form.keys().isdisjoint(control_names(item)):
             reading.revealed.append(item.code)
         else:
             HANDLERS[item.type].read(item, form, reading, words)
@@ -62,27 +60,75 @@ def read_page(questionnaire: Questionnaire, page: Page, form: Form, known: Known
     return reading
 
 
-def render_page_body(questionnaire: Questionnaire, page: Page, state: PageState, language: str) -> Markup:
-    """Return a page's heading and items as HTML, with a summary of the errors before them."""
-    items = [item for item in page.items if is_asked(item, state.known)]
-    words = Wording(language, questionnaire.languages)
+def render_page_body(
+    questionnaire: Questionnaire, page: Page, state: PageState, language: str, version: str = ""
+) -> Markup:
+    """Return a page's heading and items as HTML, with a summary of the errors before them.
+
+    `version` is the digest of a published version, whose items are built once; without it they are drawn anew.
+    """
+    shown = apply(page, state.shown)
+    items = [item for item in shown.items if item.is_visible and is_asked(item, state.known)]
+    words = Wording(language, questionnaire.languages, state.piped)
     title = words(page.title)
     # A page of one question has that question as its heading.
     heads_itself = len(items) == 1 and not title
+    sheet = Sheet(
+        words, state.piped, 1 if heads_itself else 2, Controls(_standing(items, state, language), state.errors)
+    )
     return Markup(  # noqa: S704 - rendered by templates with autoescape
         render_template(
             "responses/body.html",
             title="" if heads_itself else title or words(questionnaire.title),
-            items=[(item, HANDLERS[item.type].template) for item in items],
-            level=1 if heads_itself else 2,
+            items=[_drawn(item, sheet, state, version) for item in items],
             controls=_first_controls(items, state),
-            state=state,
-            words=words,
         )
     )
 
 
+def styles_of(page: Page | None) -> list[str]:
+    """Return the names of the styles that a page needs beside the one of all pages."""
+    kinds = {item.type for item in page.items} if page else set()
+    names = ["battery"] if ItemType.LIKERT in kinds else []
+    names += ["looks"] if page and any(item.scale and item.scale.look != "numbers" for item in page.items) else []
+    return names + (["fields"] if kinds & _WITH_FIELDS else [])
+
+
+_WITH_FIELDS = {ItemType.RANKING, ItemType.SUM, ItemType.NUMBER, ItemType.DATE, ItemType.CONTACT}
+
+
+def _drawn(item: Item, sheet: Sheet, state: PageState, version: str) -> Markup:
+    if not version or not state.errors.keys().isdisjoint(control_names(item)):
+        return draw_item(item, sheet)
+    order = state.shown.options.get(item.code) or state.shown.rows.get(item.code) or ()
+    return draw_kept_item(item, order, sheet, (version, item.code, state.shown.variants.get(item.code)))
+
+
+def _standing(items: list[Item], state: PageState, language: str) -> Standing:
+    """Return what stands in the controls of these items; what was typed last wins over what was answered."""
+    standing: Standing = {}
+    for item in items:
+        for code in item.measure_codes:
+            if code in state.answers:
+                standing |= HANDLERS[item.type].stand(code, state.answers[code], language)
+            reason = _CHOSEN_REASONS.get(state.missing.get(code, ""))
+            if reason:
+                standing.setdefault(code, [reason])
+        names = control_names(item)
+        own = f"{item.code}.other"
+        if own in state.answers:
+            standing[own] = [str(state.answers[own])]
+        standing |= {name: state.typed[name] for name in (*names, f"{item.code}.consent") if name in state.typed}
+    return standing
+
+
 def _first_controls(items: list[Item], state: PageState) -> list[tuple[str, str]]:
-    """Return the errors in the order of the page: name of the control and message."""
-    names = [name for item in items for code in item.measure_codes for name in (code, f"{code}.other")]
-    return [(name, state.errors[name]) for name in names if name in state.errors]
+    """Return the errors in the order of the page: the control where each can be mended, and the message."""
+    named = [(item, name) for item in items for name in control_names(item) if name in state.errors]
+    return [(_control_of(item, name), state.errors[name]) for item, name in named]
+
+
+def _control_of(item: Item, name: str) -> str:
+    """Return the control that an error leads to: for an item of many text controls the first of them."""
+    has_many = item.type in {ItemType.RANKING, ItemType.SUM}
+    return f"{item.code}.{item.options[0].code}" if has_many and name == item.code else name

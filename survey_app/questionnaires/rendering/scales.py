@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from analysis.values import MissingReason
 from survey_app.questionnaires.definition import Item, Scale
-from survey_app.questionnaires.rendering.reading import DONT_KNOW, NOT_APPLICABLE, Form, PageReading, Wording, posted
+from survey_app.questionnaires.rendering.reading import Form, PageReading, Wording, posted, reasons_offered
 
 
 def read_scale(item: Item, form: Form, reading: PageReading, words: Wording) -> None:  # noqa: ARG001 - every handler's signature
@@ -42,11 +42,7 @@ def read_point(item: Item, code: str, form: Form, reading: PageReading) -> bool:
 
 def reason_given(item: Item, given: list[str]) -> str | None:
     """Return the reason that the person chose instead of an answer, where the item offers it."""
-    if item.allows_not_applicable and given == [NOT_APPLICABLE]:
-        return MissingReason.NOT_APPLICABLE.value
-    if item.allows_dont_know and given == [DONT_KNOW]:
-        return MissingReason.DONT_KNOW.value
-    return None
+    return reasons_offered(item).get(given[0]) if len(given) == 1 else None
 
 
 def scale_of(item: Item) -> Scale:

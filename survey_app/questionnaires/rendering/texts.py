@@ -1,4 +1,4 @@
-"""Reading of open answers, kept as typed; statements ask nothing."""
+"""Reading of open answers, kept as typed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from survey_app.questionnaires.rendering.reading import Form, PageReading, Wordi
 def read_text(item: Item, form: Form, reading: PageReading, words: Wording) -> None:  # noqa: ARG001 - every handler's signature
     """Read an open answer: refused or kept whole, never cut."""
     text = "".join(posted(form, item.code)[:1])
+    # One line stays one line, whatever program sent it.
+    text = text.replace("\n", " ") if item.is_short else text
     reading.typed[item.code] = [text]
     if len(text) > item.max_length:
         reading.errors[item.code] = too_long(len(text), item.max_length)
@@ -22,10 +24,6 @@ def read_text(item: Item, form: Form, reading: PageReading, words: Wording) -> N
         reading.errors[item.code] = _("Write your answer.")
     else:
         reading.missing[item.code] = MissingReason.SKIPPED
-
-
-def read_statement(item: Item, form: Form, reading: PageReading, words: Wording) -> None:
-    """Read nothing: a statement is only shown."""
 
 
 def too_long(n_characters: int, limit: int) -> str:

@@ -17,7 +17,7 @@ from survey_app.questionnaires.brand_logos import DIGEST_LENGTH, MOST_BYTES, Log
 from survey_app.questionnaires.definition import text_in
 from survey_app.questionnaires.forms.look import LookForm, look_form_of
 from survey_app.questionnaires.models import Logo, Survey
-from survey_app.questionnaires.rendering.pages import PageState, render_page_body
+from survey_app.questionnaires.rendering.pages import PageState, render_page_body, styles_of
 from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.desk import Answer, Desk, open_desk
 from survey_app.web import access
@@ -76,7 +76,7 @@ def look_page(code: str) -> Response:
         language=language,
         title=text_in(desk.questionnaire.title, language, desk.questionnaire.languages),
         brand=replace(brand, logo_text=desk.survey.title) if brand.logo else brand,
-        has_battery=page is not None and any(item.rows for item in page.items),
+        styles=styles_of(page),
         body=render_page_body(desk.questionnaire, page, PageState(), language) if page else "",
     )
     response = make_response(html)

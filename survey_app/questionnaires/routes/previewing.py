@@ -11,7 +11,7 @@ from survey_app.conditions.sentences import sentence
 from survey_app.questionnaires.definition import Page, Questionnaire, text_in
 from survey_app.questionnaires.names import condition_labels
 from survey_app.questionnaires.queries import find_version, questionnaire_of
-from survey_app.questionnaires.rendering.pages import PageState, render_page_body
+from survey_app.questionnaires.rendering.pages import PageState, render_page_body, styles_of
 from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.designing import FRAMED
 from survey_app.questionnaires.routes.desk import open_desk
@@ -59,7 +59,7 @@ def preview_page(code: str) -> Response:
         page=page,
         version=request.args.get("version", ""),
         body=render_page_body(questionnaire, _always_asked(page), PageState(), language) if page else "",
-        has_battery=page is not None and any(item.rows for item in page.items),
+        styles=styles_of(page),
         notes=_notes(questionnaire, page, language) if page else [],
         words=lambda texts: text_in(texts, language, questionnaire.languages),
         places=[each.code for each in questionnaire.pages] + [THANKS],
