@@ -1,0 +1,7 @@
+"""Questionnaires of SurveyJS (JSON), in and out, with a report of what was kept, changed or lost."""
+
+from __future__ import annotations
+
+from survey_app.questionnaires.interchange.surveyjs.files import looks_like_surveyjs, read_surveyjs
+
+__all__ = ["looks_like_surveyjs", "read_surveyjs"]
