@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import NumberRange, Optional
 
+from survey_app.campaigns.channels import (
+    LONGEST_IDLE,
+    LONGEST_ORIGIN,
+    LONGEST_THANKS,
+    MOST_ORIGINS,
+    SHORTEST_IDLE,
+    SHORTEST_THANKS,
+    Kiosk,
+    read_origin,
+)
 from survey_app.campaigns.labels import PARTS as PART_LABELS
+from survey_app.campaigns.posters import PARTS as POSTER_PARTS
 from survey_app.campaigns.texts import PARTS, Texts
 from survey_app.web.forms import Form, at_most, chosen, needed
 
 LONGEST_NAME = 200
 LONGEST_WAVE = 80
 LARGEST_ORDER = 100_000
-LONG_PARTS = frozenset({"body", "closing", "reminder_body"})
+LONG_PARTS = frozenset({"body", "closing", "reminder_body", "poster_line"})
+LENGTHS = PARTS | POSTER_PARTS
+LABELS = PART_LABELS | {"poster_title": _l("Title of the poster"), "poster_line": _l("Sentence under it")}
 
 
 class DetailsForm(Form):
@@ -65,12 +89,12 @@ class TestForm(Form):
     language = SelectField(_l("Language"))
 
 
-def texts_form(languages: Iterable[str], parts: Iterable[str], texts: Texts) -> Form:
+def texts_form(languages: Iterable[str], parts: Iterable[str], texts: Texts, **options: Any) -> Form:
     """Return a form with the parts of the mails in each language, filled in from the request or from what is stored."""
     fields = {_field_name(language, part): _part_field(part) for language in languages for part in parts}
     form_class = type("TextsForm", (Form,), fields)
     stored = {_field_name(language, part): text for language, given in texts.items() for part, text in given.items()}
-    form: Form = form_class(data=stored)
+    form: Form = form_class(data=stored, **options)
     return form
 
 
@@ -89,5 +113,64 @@ def _field_name(language: str, part: str) -> str:
 
 def _part_field(part: str) -> StringField:
     field_class = TextAreaField if part in LONG_PARTS else StringField
-    checks = [needed(_l("Write something here; an empty mail part would confuse people.")), at_most(PARTS[part])]
-    return field_class(PART_LABELS[part], checks)
+    checks = [needed(_l("Write something here; an empty mail part would confuse people.")), at_most(LENGTHS[part])]
+    return field_class(LABELS[part], checks)
+
+
+class KioskForm(Form):
+    """How the form behaves on a shared device."""
+
+    idle_seconds = IntegerField(
+        _l("Seconds without a touch until it asks whether somebody is still there"),
+        [chosen(), NumberRange(SHORTEST_IDLE, LONGEST_IDLE, _l("Use a number of seconds from %(min)s to %(max)s."))],
+        description=_l(
+            "From %(low)s to %(high)s. A moment after the question, it begins anew.",
+            low=SHORTEST_IDLE,
+            high=LONGEST_IDLE,
+        ),
+    )
+    thanks_seconds = IntegerField(
+        _l("Seconds for which it says thank you"),
+        [
+            chosen(),
+            NumberRange(SHORTEST_THANKS, LONGEST_THANKS, _l("Use a number of seconds from %(min)s to %(max)s.")),
+        ],
+        description=_l(
+            "From %(low)s to %(high)s. Then it is the next person's turn.", low=SHORTEST_THANKS, high=LONGEST_THANKS
+        ),
+    )
+
+    @property
+    def settings(self) -> Kiosk:
+        """Return what was entered."""
+        return Kiosk(self.idle_seconds.data, self.thanks_seconds.data)
+
+
+class WebsiteForm(Form):
+    """Which websites may show the form."""
+
+    origins = TextAreaField(
+        _l("Websites that may show the survey"),
+        [at_most(LONGEST_ORIGIN * MOST_ORIGINS)],
+        description=_l("One address a line, such as https://www.example.com. No other website can show it in a frame."),
+    )
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the lines that say something."""
+        return [line.strip() for line in (self.origins.data or "").splitlines() if line.strip()]
+
+    @property
+    def read(self) -> list[str]:
+        """Return the websites by their origins, each once."""
+        return list(dict.fromkeys(origin for line in self.lines if (origin := read_origin(line))))
+
+    def validate_origins(self, _field: Field) -> None:
+        """Refuse what is no website's address, and name it."""
+        wrong = next((line for line in self.lines if read_origin(line) is None), None)
+        if wrong is not None:
+            raise ValidationError(
+                _("“%(line)s” is no website's address. Write it like https://www.example.com.", line=wrong[:100])
+            )
+        if len(self.read) > MOST_ORIGINS:
+            raise ValidationError(_("These are more than %(most)s websites. Take some away.", most=MOST_ORIGINS))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
 from survey_app.campaigns import commands, labels
 from survey_app.campaigns.merging import FIELDS
 from survey_app.campaigns.outcomes import note_outcome
-from survey_app.campaigns.routes import audience, blueprint, codes, design, listing, sending, testing, wording
+from survey_app.campaigns.routes import audience, blueprint, codes, design, listing, sending, testing, ways, wording
 from survey_app.campaigns.routes.unsubscribing import blueprint as unsubscribing
 from survey_app.campaigns.rules import may_be_done
 from survey_app.jobs.registry import Task, register_task
 from survey_app.outbox.registry import on_outcome
+from survey_app.questionnaires.printing import PrintKind, register_print
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,7 +26,7 @@ TASKS = (
     Task("campaigns.close_due", "survey_app.campaigns.tasks:close_due_campaigns", every_minutes=5),
 )
 # Importing a module of pages binds them to the blueprint.
-PAGES = (audience, codes, design, listing, sending, testing, wording)
+PAGES = (audience, codes, design, listing, sending, testing, ways, wording)
 
 
 def register(app: Flask) -> None:
@@ -33,5 +37,14 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["language_name"] = labels.language_name
     for task in TASKS:
         register_task(app, task)
+    register_print(
+        app,
+        PrintKind(
+            what="poster",
+            path="survey_app.campaigns.posters:compose",
+            title=_l("Poster"),
+            back=lambda paper: url_for("campaigns.ways", campaign_id=paper.order["campaign_id"]),
+        ),
+    )
     on_outcome(app, note_outcome)
     app.cli.add_command(commands.group)

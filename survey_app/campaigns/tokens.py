@@ -58,9 +58,17 @@ def unsubscribe_url(invitation: Addressed) -> str:
     return f"{_public_url()}/u/{token_of(invitation)}"
 
 
-def public_url(public_code: str) -> str:
-    """Return the address of a public campaign's form."""
-    return f"{_public_url()}/w/{public_code}"
+def public_url(public_code: str, way: str = "w") -> str:
+    """Return the address of a public campaign's form; `way` says how people come by it: w, q, k or e.
+
+    A link on a page or receipt, a QR code, a shared device, a frame in a website: responses name it as their channel.
+    """
+    return f"{_public_url()}/{way}/{public_code}"
+
+
+def own_address(path: str) -> str:
+    """Return a path of ours as people elsewhere reach it."""
+    return f"{_public_url()}{path}"
 
 
 def new_public_code() -> str:

@@ -21,8 +21,14 @@ def has_left(link: Link, now: datetime) -> bool:
     started = link.started
     if started is None or not isinstance(link.row, PublicRow):
         return False
-    idle = timedelta(seconds=kiosk_of(link.row.kiosk).idle_seconds)
-    return started.state != "draft" or now - started.saved_at >= idle
+    settings = kiosk_of(link.row.kiosk)
+    # Who was not asked on, or came after the last free place, is told so for as long as others are thanked.
+    shown = {
+        "draft": settings.idle_seconds,
+        "screened-out": settings.thanks_seconds,
+        "over-quota": settings.thanks_seconds,
+    }
+    return now - started.saved_at >= timedelta(seconds=shown.get(started.state, 0))
 
 
 def is_over(link: Link) -> bool:
