@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from survey_app.jobs.registry import Task, register_task
 from survey_app.questionnaires.commands import questionnaires
+from survey_app.questionnaires.library.commands import library_commands
 from survey_app.questionnaires.printing import MAKE, PrintKind, register_print
 from survey_app.questionnaires.routes import (
     blueprint,
@@ -15,6 +16,7 @@ from survey_app.questionnaires.routes import (
     exporting,
     importing,
     items,
+    library,
     look,
     pages,
     previewing,
@@ -27,13 +29,14 @@ from survey_app.questionnaires.routes import (
 if TYPE_CHECKING:
     from flask import Flask
 
-PAGES = (surveys, importing, exporting, designing, items, pages, texts, look, previewing, printing, publishing)
+PAGES = (surveys, library, importing, exporting, designing, items, pages, texts, look, previewing, printing, publishing)
 
 
 def register(app: Flask) -> None:
     """Bind the room's pages and commands."""
     app.register_blueprint(blueprint)
     app.cli.add_command(questionnaires)
+    app.cli.add_command(library_commands)
     register_task(app, Task(name=MAKE, path="survey_app.questionnaires.tasks:make_print"))
     forget = Task("questionnaires.forget_prints", "survey_app.questionnaires.tasks:forget_prints", every_minutes=1440)
     register_task(app, forget)
