@@ -23,6 +23,7 @@ class Disposition(StrEnum):
     BOUNCED = "bounced"
     FAILED = "failed"
     SCREENED_OUT = "screened-out"
+    OVER_QUOTA = "over-quota"
     HELD_BACK = "held-back"
     NOT_YET_SENT = "not-yet-sent"
 
@@ -65,6 +66,8 @@ STANDINGS: dict[Disposition, Standing] = {
     Disposition.BOUNCED: Standing.UNKNOWN,
     Disposition.FAILED: Standing.UNKNOWN,
     Disposition.SCREENED_OUT: Standing.NOT_ELIGIBLE,
+    # Whoever came after a quota was filled counts as not eligible, as AAPOR has it (code 4.8).
+    Disposition.OVER_QUOTA: Standing.NOT_ELIGIBLE,
     Disposition.HELD_BACK: Standing.NOT_INVITED,
     Disposition.NOT_YET_SENT: Standing.NOT_INVITED,
 }
@@ -76,8 +79,8 @@ class Fieldwork:
 
     `counts` holds every disposition (zeros included) and sums to `n_selected`; `held_back` splits the
     held-back ones by reason; `n_invited` leaves out those never written to, `n_eligible` also the
-    screened-out ones and is the denominator of all rates but cooperation. A rate is a Refusal with code
-    `no-invitations` where nobody was invited.
+    screened-out ones and those over quota, and is the denominator of all rates but cooperation. A rate is a
+    Refusal with code `no-invitations` where nobody was invited.
     """
 
     counts: dict[Disposition, int]

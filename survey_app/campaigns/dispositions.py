@@ -16,10 +16,10 @@ from survey_app.outbox.operations import cancel_mail
 
 _table = cast("Table", Invitation.__table__)
 # Built once: every answer's request executes it.
-_COMPLETE = (
+_END = (
     update(_table)
-    .where(_table.c.id == bindparam("finished_id"))
-    .values(disposition=Disposition.COMPLETED.value, held_back_reason=None, completed_at=bindparam("at"))
+    .where(_table.c.id == bindparam("ended_id"))
+    .values(disposition=bindparam("became"), held_back_reason=None, completed_at=bindparam("at"))
 )
 _REFUSED = (Disposition.NO_REPLY, Disposition.BREAK_OFF)
 
@@ -35,11 +35,22 @@ def mark_started(invitation: Invitation | InvitationRow, *, has_outcome: bool = 
 
 def mark_completed(invitation: Invitation | InvitationRow, now: datetime) -> None:
     """Note that the answers are complete; without the time where the survey is anonymous, since it would tell whose."""
-    db.session.flush()
-    finished = {"finished_id": invitation.id, "at": None if _is_anonymous(invitation) else now}
-    db.session.connection().execute(_COMPLETE, finished)
-    if invitation.n_reminders:
-        cancel_mail(f"reminder:{invitation.id}:{invitation.n_reminders}")
+    _end(invitation, Disposition.COMPLETED, None if _is_anonymous(invitation) else now)
+
+
+def mark_screened_out(invitation: Invitation | InvitationRow) -> None:
+    """Note that the answers led out: this customer is none of those who were to be asked."""
+    _end(invitation, Disposition.SCREENED_OUT, None)
+
+
+def mark_over_quota(invitation: Invitation | InvitationRow) -> None:
+    """Note that the customer came after a quota, or the whole campaign, was full."""
+    _end(invitation, Disposition.OVER_QUOTA, None)
+
+
+def mark_withdrawn(invitation: Invitation | InvitationRow) -> None:
+    """Note that the customer took their answers back, which counts as a refusal."""
+    _end(invitation, Disposition.REFUSED, None)
 
 
 def mark_unsubscribed(invitation: Invitation) -> None:
@@ -50,6 +61,14 @@ def mark_unsubscribed(invitation: Invitation) -> None:
 def mark_resubscribed(invitation: Invitation) -> None:
     """Note that the customer took the unsubscription back."""
     _execute(_from(invitation.id, Disposition.UNSUBSCRIBED).values(disposition=Disposition.NO_REPLY.value))
+
+
+def _end(invitation: Invitation | InvitationRow, became: Disposition, at: datetime | None) -> None:
+    db.session.flush()
+    ended = {"ended_id": invitation.id, "became": became.value, "at": at}
+    db.session.connection().execute(_END, ended)
+    if invitation.n_reminders:
+        cancel_mail(f"reminder:{invitation.id}:{invitation.n_reminders}")
 
 
 def _from(invitation_id: int, *before: Disposition) -> Update:

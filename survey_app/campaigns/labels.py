@@ -41,6 +41,7 @@ DISPOSITIONS: dict[str, LazyString] = {
     Disposition.BOUNCED: _l("Bounced"),
     Disposition.FAILED: _l("Sending failed"),
     Disposition.SCREENED_OUT: _l("Screened out"),
+    Disposition.OVER_QUOTA: _l("Came after a quota was full"),
     Disposition.HELD_BACK: _l("Held back"),
     Disposition.NOT_YET_SENT: _l("Not yet sent"),
 }

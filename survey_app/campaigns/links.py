@@ -34,6 +34,9 @@ class InvitationRow(NamedTuple):
     version_digest: str | None
     # How the survey looks, see `questionnaires.brand`.
     brand: dict[str, Any]
+    # At most so many completions are taken; for so many days after one the person may correct it.
+    most_responses: int | None
+    correction_days: int
 
 
 class PublicRow(NamedTuple):
@@ -49,6 +52,8 @@ class PublicRow(NamedTuple):
     identification: str
     version_digest: str | None
     brand: dict[str, Any]
+    most_responses: int | None
+    correction_days: int
     # How the form behaves on a shared device, and which pages may show it in a frame.
     kiosk: dict[str, Any]
     embedding_origins: list[str]
@@ -66,6 +71,8 @@ _FIELDING = (
     _surveys.c.identification,
     _versions.c.digest,
     _surveys.c.brand,
+    _campaigns.c.most_responses,
+    _campaigns.c.correction_days,
 )
 # What finds a link; the room that takes answers joins to these what it must know besides, to stay at one statement.
 BY_TOKEN = (

@@ -9,9 +9,12 @@ from flask_babel import gettext as _
 
 from survey_app.campaigns.dispositions import (
     mark_completed,
+    mark_over_quota,
     mark_resubscribed,
+    mark_screened_out,
     mark_started,
     mark_unsubscribed,
+    mark_withdrawn,
 )
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.steps import CampaignError, require
@@ -31,9 +34,12 @@ __all__ = [
     "change_texts",
     "create_campaign",
     "mark_completed",
+    "mark_over_quota",
     "mark_resubscribed",
+    "mark_screened_out",
     "mark_started",
     "mark_unsubscribed",
+    "mark_withdrawn",
 ]
 
 

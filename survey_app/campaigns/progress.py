@@ -45,7 +45,13 @@ class SendingError:
     n_mails: int
 
 
-_STARTED = (Disposition.COMPLETED, Disposition.PARTIAL, Disposition.BREAK_OFF)
+_STARTED = (
+    Disposition.COMPLETED,
+    Disposition.PARTIAL,
+    Disposition.BREAK_OFF,
+    Disposition.SCREENED_OUT,
+    Disposition.OVER_QUOTA,
+)
 # One label per customer: the order decides, so nobody is counted twice or left out.
 _STAGE = case(
     (Invitation.sent_at.is_not(None), "n_sent"),

@@ -24,6 +24,8 @@ class AnswerRefusal(StrEnum):
     NOT_OPEN = "not-open"
     PAUSED = "paused"
     CLOSED = "closed"
+    # The campaign has as many answers as it takes.
+    FULL = "full"
 
 
 class Fielding(Protocol):

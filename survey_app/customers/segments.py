@@ -105,12 +105,21 @@ def customers_where(tree: Tree | None, now: datetime | None = None) -> Select[Cu
 
 
 def values_of(customer_id: int, wanted: Collection[str], now: datetime) -> dict[str, object]:
-    """Return a customer's values of those wanted fields that exist, for conditions decided in memory."""
-    kinds = attribute_kinds()
-    known = sorted(fields().keys() & set(wanted))
-    columns = [_column(field, kinds, now) for field in known]
-    found = db.session.execute(select(*columns).where(Customer.id == customer_id)).one_or_none() if known else None
-    return dict(zip(known, found, strict=True)) if found else {}
+    """Return a customer's values of those wanted fields that exist, for conditions decided in memory; one statement."""
+    columns = {field: _column(field, {}, now) for field in sorted(wanted) if _is_column(field)}
+    statement = select(Customer.attributes, *columns.values()).where(Customer.id == customer_id)
+    found = db.session.execute(statement).one_or_none()
+    if found is None:
+        return {}
+    attributes, *values = found
+    own = {f"attribute.{code}": value for code, value in attributes.items()}
+    return {field: own[field] for field in wanted if field in own} | dict(zip(columns, values, strict=True))
+
+
+def _is_column(field: str) -> bool:
+    """Return whether a field is a column of the record, or is counted from the customer's interactions."""
+    room, _dot, name = field.partition(".")
+    return field in _COLUMNS or (room == "interaction" and name.rpartition(".")[2] in MEASURES)
 
 
 def _column(field: str, kinds: dict[str, str], now: datetime) -> Column:

@@ -1,18 +1,24 @@
-"""Pages that end a visit: thanks, already answered, closed, unknown. Each has its own words and status."""
+"""Pages that end a visit: thanks, answered, screened out, full, closed, unknown. Each has its own words and status."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from flask import Response as Answer
+from flask import request
 from flask_babel import gettext as _
 
 from survey_app.campaigns.rules import AnswerRefusal
 from survey_app.questionnaires.rendering.reading import Wording
+from survey_app.responses.corrections import Window, window_of
 from survey_app.responses.drawing import Message, draw_message, typed_lines
 from survey_app.responses.dressing import dress_of
-from survey_app.responses.links import Link
+from survey_app.responses.links import WITHDRAWN, Link
+from survey_app.responses.operations import COMPLETED, OVER_QUOTA, SCREENED_OUT
 from survey_app.responses.queries import questionnaire_behind
+from survey_app.web.filters import day
 from survey_app.web.languages import interface_language
 
 
@@ -27,15 +33,88 @@ def thanks(link: Link, language: str) -> Answer:
     questionnaire = questionnaire_behind(link)
     own = Wording(language, questionnaire.languages)(questionnaire.thanks)
     lines = (own or _("Your answers have reached us."), _("You can close this page."))
-    return draw_message(200, language, Message(_("Thank you"), lines, link.asker, dress=dress_of(link)))
+    # Beside the address of the thanks, so that everybody's page is the same.
+    query = "" if language == link.language else f"?lang={language}"
+    is_open = (window := window_of(link, datetime.now(UTC))) is not None and window.is_open
+    ways = ((f"answers{query}", _("See or change my answers")),) if is_open else ()
+    return draw_message(200, language, Message(_("Thank you"), lines, link.asker, dress=dress_of(link), ways=ways))
+
+
+def ended(link: Link, language: str) -> Answer:
+    """Return the page of a link by which answering ended, in the way in which it did."""
+    pages = {COMPLETED: already_answered, SCREENED_OUT: screened_out, OVER_QUOTA: over_quota, WITHDRAWN: withdrawn}
+    return pages[link.end or COMPLETED](link, language)
 
 
 def already_answered(link: Link, language: str) -> Answer:
-    """Return the page of a link whose answers are complete."""
-    lines = (_("We have your answers already, and they can no longer be changed."), _("You can close this page."))
-    return draw_message(
-        200, language, Message(_("Thank you, you have answered"), lines, link.asker, dress=dress_of(link))
+    """Return the page of a link whose answers are complete, with what the person may still do with them."""
+    window = window_of(link, datetime.now(UTC))
+    is_open = window is not None and window.is_open
+    lines = _what_may_be_done(link, window)
+    message = Message(
+        _("Thank you, you have answered"),
+        lines if is_open else (*lines, _("You can close this page.")),
+        link.asker,
+        dress=dress_of(link),
+        ways=ways_on(link, language) if is_open else (),
     )
+    return draw_message(200, language, message)
+
+
+def _what_may_be_done(link: Link, window: Window | None) -> tuple[str, ...]:
+    if window is not None and window.is_open:
+        return (_("You can see, change or take back your answers until %(day)s.", day=day(window.until)),)
+    if window is not None:
+        return (_("We have your answers. They could be changed until %(day)s.", day=day(window.until)),)
+    if link.row.identification == "anonymous":
+        nobody = _("Your answers are anonymous: nobody can find them again, so they can't be shown or changed.")
+        return (_("We have your answers already."), nobody)
+    return (_("We have your answers already, and they can no longer be changed."),)
+
+
+def ways_on(link: Link, language: str) -> tuple[tuple[str, str], ...]:
+    """Return what a person may do with answers that they sent."""
+    path = f"{request.script_root}{link.path}"
+    query = "" if language == link.language else f"?lang={language}"
+    return (
+        (f"{path}/answers{query}", _("See my answers")),
+        (f"{path}/change{query}", _("Change my answers")),
+        (f"{path}/withdraw{query}", _("Take my answers back")),
+        (f"{path}/details{query}", _("My contact details")),
+    )
+
+
+def screened_out(link: Link, language: str) -> Answer:
+    """Return the page of somebody who is none of those that were to be asked: all went right, so the status is 200."""
+    questionnaire = questionnaire_behind(link)
+    own = Wording(language, questionnaire.languages)(questionnaire.screened_out)
+    lines = (own or _("This time our questions are for other people. Nothing more is needed from you."),)
+    return _last(link, language, Message(_("Thank you for your interest"), lines))
+
+
+def over_quota(link: Link, language: str) -> Answer:
+    """Return the page of somebody whose answers came after enough others like them."""
+    questionnaire = questionnaire_behind(link)
+    own = Wording(language, questionnaire.languages)(questionnaire.quota_full)
+    lines = (own or _("Enough people like you have answered already. Nothing more is needed from you."),)
+    return _last(link, language, Message(_("Thank you for your willingness"), lines))
+
+
+def withdrawn(link: Link, language: str) -> Answer:
+    """Return the page of a link whose answers were taken back."""
+    lines = (_("We have deleted what you answered. This link takes no new answers."),)
+    return _last(link, language, Message(_("You took your answers back"), lines))
+
+
+def no_place(link: Link, language: str) -> Answer:
+    """Say that a correction cannot be taken: where it belongs, enough people answered."""
+    lines = (
+        _("Enough people have answered as you do now. Your first answers stand, and nothing was changed."),
+        _("Write to us if they were wrong."),
+    )
+    ways = ways_on(link, language)
+    message = Message(_("Your change could not be taken"), lines, link.asker, dress=dress_of(link), ways=ways)
+    return draw_message(409, language, message)
 
 
 def refused(link: Link, refusal: AnswerRefusal, language: str, typed: Mapping[str, list[str]] | None = None) -> Answer:
@@ -54,12 +133,23 @@ def too_large() -> Answer:
     return draw_message(413, interface_language(), Message(_("This is more text than we can take"), (line,)))
 
 
+def _last(link: Link, language: str, message: Message) -> Answer:
+    lines = (*message.lines, _("You can close this page."))
+    return draw_message(200, language, replace(message, lines=lines, asker=link.asker, dress=dress_of(link)))
+
+
 def _refusals() -> dict[AnswerRefusal, tuple[int, str, str]]:
     return {
         AnswerRefusal.CLOSED: (
             410,
             _("This survey is closed"),
             _("It takes no more answers. Thank you for wanting to take part."),
+        ),
+        # Not gone for good: a place is free again when somebody takes answers back.
+        AnswerRefusal.FULL: (
+            403,
+            _("This survey has all its answers"),
+            _("Enough people have answered. Thank you for wanting to take part."),
         ),
         AnswerRefusal.NOT_OPEN: (403, _("This survey has not begun"), _("Please come back later.")),
         AnswerRefusal.PAUSED: (

@@ -18,11 +18,19 @@ from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.tokens import hash_of
 from survey_app.extensions import db
 from survey_app.questionnaires.brand import Brand, brand_of
-from survey_app.responses.models import Response
+from survey_app.responses.models import ENDED, Response
 
 # The first part of a public address says by which way somebody came, and so which channel the response names.
 WAYS = {"w": "public-link", "q": "qr-code", "k": "kiosk", "e": "embedded"}
 PERSONAL, MAIL_SCORE, STAFF = "personal-link", "mail-score", "staff"
+WITHDRAWN = "withdrawn"
+# How answering ended, by what the invitation says of it.
+ENDS: dict[str, str] = {
+    Disposition.COMPLETED: "completed",
+    Disposition.SCREENED_OUT: "screened-out",
+    Disposition.OVER_QUOTA: "over-quota",
+    Disposition.REFUSED: WITHDRAWN,
+}
 # What a form says that began with a score clicked in a mail.
 FROM_SCORE = "score"
 
@@ -47,6 +55,9 @@ class Started(NamedTuple):
     submission_id: str
     started_at: datetime
     saved_at: datetime
+    shown: dict[str, Any]
+    completed_at: datetime | None
+    correction: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,8 @@ class Link:
     started: Started | None = None
     # The channel that responses name.
     channel: str = PERSONAL
+    # Completed answers are gone through once more.
+    is_correction: bool = False
 
     @property
     def brand(self) -> Brand:
@@ -83,12 +96,16 @@ class Link:
         return invitation is not None and invitation.is_test
 
     @property
+    def end(self) -> str | None:
+        """Return how answering ended, or None while it goes on; of anonymous answers only the invitation knows."""
+        if self.invitation is not None and self.invitation.disposition in ENDS:
+            return ENDS[self.invitation.disposition]
+        return self.started.state if self.started is not None and self.started.state in ENDED else None
+
+    @property
     def is_used(self) -> bool:
-        """Return whether the answers are complete; of anonymous ones only the invitation knows."""
-        invitation = self.invitation
-        if invitation is not None and invitation.disposition == Disposition.COMPLETED:
-            return True
-        return self.started is not None and self.started.state == "completed"
+        """Return whether the answers are complete."""
+        return self.end == "completed"
 
     @property
     def language(self) -> str | None:
@@ -163,6 +180,15 @@ def with_started(link: Link, submission: str | None, connection: Connection) -> 
         return link
     found = connection.execute(_BY_SUBMISSION, {"submission": submission, "campaign_id": link.row.campaign_id}).first()
     return replace(link, started=Started._make(found)) if found else link
+
+
+def correcting(link: Link) -> Link:
+    """Return the way to go through completed answers once more; what was changed already stands there."""
+    started = link.started
+    if started is not None and started.correction:
+        kept = started.correction
+        started = started._replace(answers=kept["answers"], missing=kept["missing"], typed=kept["typed"])
+    return replace(link, path=f"{link.path}/change", started=started, is_correction=True)
 
 
 def _asker(values: Any) -> Asker | None:

@@ -12,16 +12,18 @@ from sqlalchemy import Table, delete, insert, inspect, select, text
 from sqlalchemy.orm import make_transient, make_transient_to_detached
 
 from survey_app.campaigns.models import Invitation
-from survey_app.campaigns.operations import mark_completed, mark_started
+from survey_app.campaigns.operations import mark_completed, mark_over_quota, mark_screened_out, mark_started
 from survey_app.campaigns.queries import InvitationRow
 from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.queries import get_version, questionnaire_of
-from survey_app.questionnaires.rendering.course import Known, follow
+from survey_app.questionnaires.rendering.course import Course, Known, follow, known_values
+from survey_app.questionnaires.rendering.ordering import Shown
 from survey_app.responses.links import Link
 from survey_app.responses.models import Response
 from survey_app.responses.queries import note_questionnaire, profile_of
-from survey_app.responses.rules import outcome_value
+from survey_app.responses.quotas import count_in, give_back, limits_met
+from survey_app.responses.rules import outcome_value, without_personal
 from survey_app.responses.signals import response_completed
 from survey_app.responses.submissions import new_submission
 from survey_app.responses.turns import Saved
@@ -32,6 +34,9 @@ _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _table = cast("Table", Response.__table__)
 # Built once: every answer's request executes it.
 _INSERT = insert(_table)
+# Of what was shown, this stays with anonymous answers.
+_SHARED = ("variants", "quotas")
+COMPLETED, OVER_QUOTA, SCREENED_OUT = "completed", "over-quota", "screened-out"
 _COLUMNS = [column.name for column in _table.columns if not column.primary_key]
 
 
@@ -44,6 +49,8 @@ class Fielding:
     invitation: InvitationRow | Invitation | None = None
     # Values that conditions know beside the answers.
     others: Known = field(default_factory=dict)
+    # At most so many completions are taken.
+    most_responses: int | None = None
 
 
 def serialise(key: str) -> None:
@@ -54,7 +61,7 @@ def serialise(key: str) -> None:
         connection.execute(_LOCK, {"key": int.from_bytes(digest, signed=True)})
 
 
-def start_response(link: Link, submission: str, language: str, now: datetime) -> Response:
+def start_response(link: Link, submission: str, shown: Shown, now: datetime) -> Response:
     """Begin a person's response as a draft; it stands in the database once it is stored."""
     invitation = link.invitation
     return Response(
@@ -66,12 +73,13 @@ def start_response(link: Link, submission: str, language: str, now: datetime) ->
         customer_id=invitation.customer_id if invitation else None,
         submission_id=submission,
         state="draft",
-        language=language,
         channel=link.channel,
         is_test=link.is_test,
         answers={},
         missing={},
         typed={},
+        shown=shown.to_data(),
+        correction={},
         weight=1.0,
         is_demo=False,
         profile={},
@@ -95,7 +103,8 @@ def store(response: Response) -> None:
 
 
 def save_answers(response: Response, saved: Saved, language: str, now: datetime) -> None:
-    """Keep what a person has said so far."""
+    """Keep what a person has said so far; who comes back to a broken off draft goes on with it."""
+    response.state = "draft"
     response.answers = dict(saved.answers)
     response.missing = dict(saved.missing)
     response.typed = dict(saved.typed)
@@ -110,42 +119,110 @@ def note_start(link: Link, response: Response, questionnaire: Questionnaire) -> 
         mark_started(link.invitation, has_outcome=outcome is not None)
 
 
-def complete_response(response: Response, now: datetime, fielding: Fielding | None = None) -> None:
-    """Finish a draft: what was not asked is dropped, every missing answer has its reason, listeners are told.
+def complete_response(response: Response, now: datetime, fielding: Fielding | None = None) -> str:
+    """Finish a draft, and return the state in which it ends: completed unless it leads out or comes after a full quota.
 
-    An anonymous response loses its customer, its invitation and its times of day before anybody is told.
+    What was not asked is dropped, every missing answer has its reason, and listeners are told of completions. An
+    anonymous response loses its customer, its invitation and its times of day before anybody is told.
     """
-    fielding = fielding or _fielding_of(response)
-    _settle(response, fielding)
-    response.state = "completed"
-    response.saved_at = response.completed_at = now
-    if fielding.identification == "anonymous":
-        _make_anonymous(response)
-    elif response.customer_id is not None:
-        response.profile = profile_of(response.customer_id)
-    store(response)
-    note_questionnaire(response, fielding.questionnaire)
-    if fielding.invitation is not None:
-        mark_completed(fielding.invitation, now)
-    response_completed.send(response)
+    fielding = fielding or fielding_of(response)
+    course = settle(response, fielding)
+    state = SCREENED_OUT if course.is_screened_out else _counted(response, fielding)
+    _end(response, state, now, fielding)
+    if state == COMPLETED:
+        response_completed.send(response)
+    return state
 
 
-def _settle(response: Response, fielding: Fielding) -> None:
+def turn_away(response: Response, now: datetime, fielding: Fielding) -> str:
+    """End a draft whose answers so far already meet a full quota; return the state in which it ends."""
+    settle(response, fielding)
+    _end(response, OVER_QUOTA, now, fielding)
+    return OVER_QUOTA
+
+
+def screen_out(response: Response, fielding: Fielding, now: datetime) -> str:
+    """End a response that a correction led out; the places it held are free again."""
+    give_back(response.campaign_id, response.shown.get("quotas", ()))
+    response.shown = {name: value for name, value in response.shown.items() if name != "quotas"}
+    _end(response, SCREENED_OUT, now, fielding)
+    return SCREENED_OUT
+
+
+def settle(response: Response, fielding: Fielding) -> Course:
+    """Leave in a response only what counts on the way that its answers lead; return that way."""
     course = follow(fielding.questionnaire, response.answers, response.missing, fielding.others)
+    if fielding.identification == "anonymous":
+        course = without_personal(fielding.questionnaire, course)
     response.answers = course.values
     response.missing = course.missing
     response.typed = {}
     response.outcome = outcome_value(fielding.questionnaire.primary_outcome, course.values)
+    return course
+
+
+def limits_of(response: Response, fielding: Fielding) -> dict[str, int]:
+    """Return the limits that a response's answers count against; answers given on trial count nowhere."""
+    if response.is_test:
+        return {}
+    known = known_values(response.answers, fielding.others)
+    return limits_met(fielding.questionnaire, fielding.most_responses, known)
+
+
+def fielding_of(response: Response) -> Fielding:
+    """Return what completing a response must know, read anew."""
+    campaign = response.campaign
+    questionnaire = questionnaire_of(get_version(response.version_id))
+    return Fielding(
+        questionnaire,
+        campaign.survey.identification,
+        response.invitation,
+        most_responses=campaign.most_responses,
+    )
+
+
+def _counted(response: Response, fielding: Fielding) -> str:
+    """Count a completion, and note what it counted against; over quota where a limit is reached."""
+    limits = limits_of(response, fielding)
+    if not count_in(response.campaign_id, limits):
+        return OVER_QUOTA
+    if limits:
+        response.shown = {**response.shown, "quotas": sorted(limits)}
+    return COMPLETED
+
+
+def _end(response: Response, state: str, now: datetime, fielding: Fielding) -> None:
+    response.state = state
+    response.saved_at = response.completed_at = now
+    if fielding.identification == "anonymous":
+        _make_anonymous(response)
+    elif response.customer_id is not None and state == COMPLETED:
+        response.profile = profile_of(response.customer_id)
+    store(response)
+    note_questionnaire(response, fielding.questionnaire)
+    if fielding.invitation is not None:
+        _note_end(fielding.invitation, state, now)
+
+
+def _note_end(invitation: InvitationRow | Invitation, state: str, now: datetime) -> None:
+    if state == COMPLETED:
+        mark_completed(invitation, now)
+    elif state == OVER_QUOTA:
+        mark_over_quota(invitation)
+    else:
+        mark_screened_out(invitation)
 
 
 def _make_anonymous(response: Response) -> None:
     """Cut every tie: new ids stand where old ones could be known, and of the times only the date."""
     if response.invitation_id is not None:
         response.submission_id = new_submission()
-    response.invitation_id = response.customer_id = None
+    response.invitation_id = response.customer_id = response.entered_by_id = response.corrected_at = None
     response.public_id = secrets.token_hex(ID_BYTES)
     _move_to_random_id(response)
-    response.profile = {}
+    response.profile = response.correction = {}
+    # An order of many options is as good as a name; which wording somebody read is shared with many.
+    response.shown = {name: value for name, value in response.shown.items() if name in _SHARED}
     response.started_at = _day(response.started_at)
     response.saved_at = response.completed_at = _day(response.saved_at)
 
@@ -172,9 +249,3 @@ def _free_id() -> int:
 
 def _day(instant: datetime) -> datetime:
     return instant.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _fielding_of(response: Response) -> Fielding:
-    campaign = response.campaign
-    questionnaire = questionnaire_of(get_version(response.version_id))
-    return Fielding(questionnaire, campaign.survey.identification, response.invitation)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import bindparam, select
@@ -13,12 +15,43 @@ from survey_app.customers.models import AttributeDefinition, Customer
 from survey_app.customers.segments import values_of
 from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
+from survey_app.questionnaires.piping import (
+    ANSWER,
+    CUSTOMER,
+    ORGANISATION,
+    Values,
+    answer_values,
+    customer_values,
+    fields_in,
+)
 from survey_app.questionnaires.queries import get_version, questionnaire_of
 from survey_app.questionnaires.rendering.course import Known
+from survey_app.questionnaires.texts import wordings
 from survey_app.responses.links import Link
 from survey_app.responses.models import Response
 
 MOST_KEPT = 100
+
+
+class Needs(NamedTuple):
+    """What a questionnaire needs besides answers: fields of the customer's record, and its texts' merge fields."""
+
+    of_record: frozenset[str]
+    piped: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Piping:
+    """What fills merge fields: the link, what it asks, what was answered, and what else is known."""
+
+    link: Link
+    questionnaire: Questionnaire
+    language: str
+    answers: Mapping[str, Any]
+    others: Known
+
+
+_needs: dict[str, Needs] = {}
 # What each response at hand answered, noted while it is completed, so that listeners need not read it again.
 _answered: WeakKeyDictionary[Response, Questionnaire] = WeakKeyDictionary()
 # Questionnaires by the digest of their content, which never changes.
@@ -45,15 +78,60 @@ def questionnaire_behind(link: Link) -> Questionnaire:
 
 
 def known_of_customer(link: Link, questionnaire: Questionnaire, now: datetime) -> Known:
-    """Return what the questionnaire's conditions ask about the invited customer; most ask nothing and cost nothing."""
+    """Return what the questionnaire asks of the invited customer's record; most ask nothing and cost nothing."""
     invitation = link.invitation
     if invitation is None or invitation.customer_id is None:
         return {}
-    asked_about = [page for page in questionnaire.pages if page.show_if] + [
-        item for item in questionnaire.items if item.show_if
-    ]
-    fields = {field for each in asked_about for field in fields_of(each.show_if) if not field.startswith("answer.")}
-    return values_of(invitation.customer_id, fields, now) if fields else {}
+    wanted = needs_of(questionnaire, link.row.version_digest).of_record
+    if not wanted:
+        return {}
+    values = values_of(invitation.customer_id, wanted - set(CUSTOMER) | _read_for(wanted), now)
+    if wanted.isdisjoint(CUSTOMER):
+        return values
+    name, company = (values.get(field) for field in ("customer.name", "customer.company"))
+    return values | customer_values(str(name or ""), str(company or ""))
+
+
+def piped_values(view: Piping) -> Values:
+    """Return what the merge fields of the questionnaire's texts are filled with; most texts have none."""
+    link, questionnaire = view.link, view.questionnaire
+    fields = needs_of(questionnaire, link.row.version_digest).piped
+    if not fields:
+        return {}
+    organisation = {ORGANISATION: link.asker.name} if link.asker else {}
+    has_answers = any(field.startswith(ANSWER) for field in fields)
+    answers = answer_values(questionnaire, view.answers, view.language) if has_answers else {}
+    return {**view.others, **answers, **organisation}
+
+
+def needs_of(questionnaire: Questionnaire, digest: str | None) -> Needs:
+    """Return what a questionnaire needs besides answers; worked out once per published version."""
+    found = _needs.get(digest) if digest else None
+    if found is None:
+        found = _needs_of(questionnaire)
+        if digest:
+            if len(_needs) >= MOST_KEPT:
+                _needs.clear()
+            _needs[digest] = found
+    return found
+
+
+def _needs_of(questionnaire: Questionnaire) -> Needs:
+    trees = [page.show_if for page in questionnaire.pages]
+    trees += [item.show_if for item in questionnaire.items]
+    trees += [jump.when for page in questionnaire.pages for jump in page.jumps]
+    trees += [quota.when for quota in questionnaire.quotas]
+    asked = {field for tree in trees for field in fields_of(tree)}
+    asked |= {item.source for item in questionnaire.items if item.source}
+    texts = [text for wording in wordings(questionnaire) for text in wording.texts.values()]
+    piped = frozenset(field for text in texts for field in fields_in(text))
+    of_record = {field for field in asked | piped if not field.startswith(ANSWER) and field != ORGANISATION}
+    return Needs(frozenset(of_record), piped)
+
+
+def _read_for(wanted: frozenset[str]) -> frozenset[str]:
+    """Return the columns from which merge fields about the customer are made."""
+    return frozenset() if wanted.isdisjoint(CUSTOMER) else frozenset({"customer.name", "customer.company"})
 
 
 def get_response(response_id: int) -> Response:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from survey_app.customers.registry import Panel, register_panel
 from survey_app.responses import drawing
 from survey_app.responses.panels import load_responses
-from survey_app.responses.routes import answering, staff
+from survey_app.responses.routes import answering, corrections, staff
 from survey_app.responses.wording import channel_words
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     """Bind respondents' pages and their style, the pages where staff read answers, and the customer page's panel."""
     drawing.bind(app)
     app.register_blueprint(answering.blueprint)
+    app.register_blueprint(corrections.blueprint)
     app.register_blueprint(staff.blueprint)
     app.jinja_env.globals["channel_words"] = channel_words
     register_panel(app, Panel("responses", 10, "responses/panel.html", load_responses))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from werkzeug.datastructures import LanguageAccept
 
+from analysis.values import MissingReason
 from survey_app.conditions.rules import evaluate, fields_of
 from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
-from survey_app.questionnaires.rendering.course import Known, is_asked, places_of
+from survey_app.questionnaires.rendering.course import Course, Known, is_asked, places_of
 
 # Answers of surveys that promise secrecy are shown only among those of at least this many people.
 PRIVACY_BASE = 5
@@ -58,6 +60,18 @@ def preselected(questionnaire: Questionnaire, score: str | None) -> dict[str, li
     if score is None or not items or items[0].scale is None or items[0].type is ItemType.LIKERT:
         return {}
     return {items[0].code: [score]} if score in map(str, items[0].scale.points) else {}
+
+
+def without_personal(questionnaire: Questionnaire, course: Course) -> Course:
+    """Return a way without what could tell whose answers these are: contact details, and values of the record."""
+    personal = {
+        item.code
+        for item in questionnaire.items
+        if item.type is ItemType.CONTACT or (item.type is ItemType.HIDDEN and item.source is not None)
+    }
+    gone = personal & course.values.keys()
+    values = {code: value for code, value in course.values.items() if code not in gone}
+    return replace(course, values=values, missing=course.missing | dict.fromkeys(gone, MissingReason.NOT_ASKED.value))
 
 
 def outcome_value(item: Item | None, answers: Mapping[str, object]) -> float | None:

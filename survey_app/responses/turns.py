@@ -10,7 +10,7 @@ from analysis.values import MissingReason
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.rendering.course import Course, Known, follow, known_values
 from survey_app.questionnaires.rendering.pages import read_page
-from survey_app.questionnaires.rendering.reading import Form, PageReading
+from survey_app.questionnaires.rendering.reading import Form, PageReading, measure_of
 
 BACK = "back"
 SEND = "send"
@@ -45,7 +45,7 @@ class Posted:
 class Turn:
     """What a posted page leads to: errors to mend, else answers to keep and the page to show.
 
-    `next_index` is the number of pages where nothing is left but to send, and None where the answers are complete.
+    `next_index` is the number of pages where nothing is left but to send, and None where answering ends.
     """
 
     saved: Saved
@@ -79,12 +79,14 @@ def _next(questionnaire: Questionnaire, course: Course, posted: Posted, reading:
         return after
     if course.open_page is not None:
         return course.open_page
-    return None if posted.action == SEND else len(questionnaire.pages)
+    # Who is screened out has nothing to send.
+    is_over = posted.action == SEND or course.is_screened_out
+    return None if is_over else len(questionnaire.pages)
 
 
 def _merged(saved: Saved, reading: PageReading, *, goes_on: bool) -> Saved:
     """Return what was saved before with this page's answers in place of its earlier ones."""
-    gone = reading.typed.keys() | {code for code in saved.answers if code.removesuffix(".other") in reading.typed}
+    gone = reading.typed.keys() | {code for code in saved.answers if measure_of(code) in reading.typed}
     # Who goes back has not skipped anything yet.
     reasons = {
         code: reason
@@ -100,5 +102,5 @@ def _merged(saved: Saved, reading: PageReading, *, goes_on: bool) -> Saved:
 
 def _unsettled(reading: PageReading) -> dict[str, list[str]]:
     """Return what was typed under the items with errors."""
-    wrong = {name.removesuffix(".other") for name in reading.errors}
-    return {name: text for name, text in reading.typed.items() if text and name.removesuffix(".other") in wrong}
+    wrong = {measure_of(name) for name in reading.errors}
+    return {name: text for name, text in reading.typed.items() if text and measure_of(name) in wrong}

@@ -2,105 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 from flask import redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from survey_app.campaigns.rules import accepts_answers
+from survey_app.campaigns.rules import AnswerRefusal, accepts_answers
+from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
-from survey_app.questionnaires.rendering.course import Course, Known, follow, known_values
+from survey_app.questionnaires.rendering.course import known_values
 from survey_app.questionnaires.rendering.pages import PageState
 from survey_app.responses import endings
-from survey_app.responses.drawing import SEND_PAGE, View, draw_page
+from survey_app.responses.drawing import View, draw_page
+from survey_app.responses.keeping import keep
 from survey_app.responses.links import FROM_SCORE, Link, from_mail
-from survey_app.responses.operations import (
-    Fielding,
-    complete_response,
-    note_start,
-    save_answers,
-    start_response,
-    store,
-)
-from survey_app.responses.queries import get_response, known_of_customer, questionnaire_behind
-from survey_app.responses.rules import language_of_page, may_go_on, preselected
+from survey_app.responses.queries import Piping, known_of_customer, piped_values, questionnaire_behind
+from survey_app.responses.quotas import is_full
+from survey_app.responses.rules import language_of_page, preselected
+from survey_app.responses.standing import Asked, Visit, standing_of
 from survey_app.responses.submissions import new_submission, signed
-from survey_app.responses.turns import CHANGE_LANGUAGE, SEND, Posted, Saved, Turn, take_turn
+from survey_app.responses.turns import CHANGE_LANGUAGE, SEND, Posted, Turn, take_turn
 from survey_app.web.languages import choose_language
-
-LONGEST_SCORE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A link, what it asks, and what was answered by it before."""
-
-    link: Link
-    questionnaire: Questionnaire
-    language: str
-    others: Known
-
-    @property
-    def saved(self) -> Saved:
-        """Return what was kept so far."""
-        kept = self.link.started
-        return Saved(kept.answers, kept.missing, kept.typed) if kept else Saved()
-
-    @property
-    def course(self) -> Course:
-        """Return the way through the questionnaire with what was kept."""
-        return follow(self.questionnaire, self.saved.answers, self.saved.missing, self.others)
 
 
 def opened(link: Link, submission: str | None) -> Answer:
     """Return the page that a link shows now; nothing is written."""
     now = datetime.now(UTC)
-    visit = _visit(link, request.args.get("lang"), now)
-    if link.is_used:
-        return endings.already_answered(link, visit.language)
-    refusal = accepts_answers(link.row, now, is_test=link.is_test)
+    visit = _visit(link, submission, request.args, now)
+    refusal = _refusal(link, visit.language, now)
     if refusal is not None:
-        return endings.refused(link, refusal, visit.language)
+        return refusal
     asked_for = request.args.get("page")
-    index = _page_to_show(visit, asked_for)
+    index = visit.page_to_show(asked_for)
     # A personal link of several pages names the page in its address, so that the browser's Back finds the way.
-    if link.invitation is not None and len(visit.questionnaire.pages) > 1 and _code(visit, index) != asked_for:
-        return _to(visit, submission, index)
-    return draw_page(_view(visit, index), submission or _submission_of(visit))
+    if link.invitation is not None and len(visit.questionnaire.pages) > 1 and visit.code_at(index) != asked_for:
+        return redirect(visit.address_of(index), 303)
+    return draw_page(_view(visit, index), visit.submission)
 
 
 def thanked(link: Link) -> Answer:
-    """Return the thank-you page."""
-    return endings.thanks(link, _speak(link, questionnaire_behind(link), request.args.get("lang")))
+    """Return the page on which answering ended."""
+    language = _speak(link, questionnaire_behind(link), request.args.get("lang"))
+    # A public form's address is everybody's: it can only thank.
+    return endings.thanks(link, language) if link.end in {None, "completed"} else endings.ended(link, language)
 
 
 def received(link: Link, submission: str | None, now: datetime) -> Answer:
     """Return what follows from a posted page, with the answers written but not committed."""
     form = request.form
     link = from_mail(link) if form.get("_from") == FROM_SCORE else link
-    visit = _visit(link, form.get("_language"), now)
-    if link.is_used:
-        return _to_thanks(visit)
+    visit = _visit(link, submission, form, now)
+    if link.end is not None and not link.is_correction:
+        return redirect(_address_of_end(visit, link.end), 303)
     index = _posted_index(visit)
     posted = Posted(index, form, visit.language, _action(visit, index))
-    refusal = accepts_answers(link.row, now, is_test=link.is_test)
+    refusal = None if link.is_correction else accepts_answers(link.row, now, is_test=link.is_test)
     if refusal is not None:
         return endings.refused(link, refusal, visit.language, form.to_dict(flat=False))
     turn = take_turn(visit.questionnaire, visit.saved, posted, visit.others)
     if submission is None:
-        return _try_again(visit, posted, turn)
+        notice = _("This page was out of date. Your answers are still here: press the button once more.")
+        return _again(visit, posted, turn, notice=notice)
     if turn.reading.errors and posted.goes_on:
-        return _with_errors(visit, posted, turn, submission)
-    return _keep(visit, posted, turn, submission, now)
+        return _again(visit, posted, turn)
+    return _keep(visit, posted, turn, now)
 
 
-def _visit(link: Link, wanted: str | None, now: datetime) -> Visit:
+def _visit(link: Link, submission: str | None, given: Mapping[str, str], now: datetime) -> Visit:
     questionnaire = questionnaire_behind(link)
     others = known_of_customer(link, questionnaire, now)
-    return Visit(link, questionnaire, _speak(link, questionnaire, wanted), others)
+    language = _speak(link, questionnaire, given.get("_language") or given.get("lang"))
+    number = submission or (link.started.submission_id if link.started else new_submission())
+    return standing_of(link, Asked(questionnaire, language, others), number, given)
 
 
 def _speak(link: Link, questionnaire: Questionnaire, wanted: str | None) -> str:
@@ -111,127 +87,90 @@ def _speak(link: Link, questionnaire: Questionnaire, wanted: str | None) -> str:
     return language
 
 
-def _keep(visit: Visit, posted: Posted, turn: Turn, submission: str, now: datetime) -> Answer:
+def _refusal(link: Link, language: str, now: datetime) -> Answer | None:
+    """Return the page of a link that takes no answers now."""
+    if link.is_correction:
+        return None
+    if link.end is not None:
+        return endings.ended(link, language)
+    refusal = accepts_answers(link.row, now, is_test=link.is_test)
+    if refusal is None and not link.is_test and is_full(link.row, db.session.connection()):
+        refusal = AnswerRefusal.FULL
+    return endings.refused(link, refusal, language) if refusal else None
+
+
+def _keep(visit: Visit, posted: Posted, turn: Turn, now: datetime) -> Answer:
     """Write a page's answers down, and lead on."""
-    visit = _in_chosen_language(visit, posted)
-    started = visit.link.started
-    if started is None and turn.saved == Saved() and turn.next_index is not None:
-        return _to(visit, submission, turn.next_index)
-    if started is None:
-        response = start_response(visit.link, submission, visit.language, now)
-    else:
-        response = get_response(started.id)
-    save_answers(response, turn.saved, visit.language, now)
-    if turn.next_index is None:
-        row = visit.link.row
-        fielding = Fielding(visit.questionnaire, row.identification, visit.link.invitation, visit.others)
-        complete_response(response, now, fielding)
-        return _to_thanks(visit)
-    store(response)
-    note_start(visit.link, response, visit.questionnaire)
-    return _to(visit, submission, turn.next_index)
-
-
-def _in_chosen_language(visit: Visit, posted: Posted) -> Visit:
     language = posted.action.removeprefix(CHANGE_LANGUAGE)
-    return replace(visit, language=language) if language in visit.questionnaire.languages else visit
+    if language in visit.questionnaire.languages:
+        visit = replace(visit, language=language)
+    if visit.link.started is None and turn.saved == visit.saved and turn.next_index is not None:
+        return redirect(visit.address_of(turn.next_index), 303)
+    end = keep(visit, turn, now, goes_on=posted.goes_on)
+    if end is not None:
+        return redirect(_address_of_end(visit, end), 303)
+    index = len(visit.questionnaire.pages) if turn.next_index is None else turn.next_index
+    return redirect(replace(visit, carried={}).address_of(index), 303)
 
 
-def _with_errors(visit: Visit, posted: Posted, turn: Turn, submission: str) -> Answer:
-    """Return the page again with what is to be mended, and everything as it was typed."""
+def _again(visit: Visit, posted: Posted, turn: Turn, notice: str = "") -> Answer:
+    """Return the page again with what is to be mended and everything as it was typed.
+
+    With a notice the form's submission id was none of ours: it comes back with a good one, to be sent once more.
+    """
     view = _view(visit, posted.index)
-    state = replace(view.state, typed=turn.reading.typed, errors=turn.reading.errors)
-    view = replace(view, is_fresh=False, state=_knowing(state, turn, visit))
-    return draw_page(view, submission, 422)
-
-
-def _try_again(visit: Visit, posted: Posted, turn: Turn) -> Answer:
-    """Return a form whose submission id we didn't make with a good one; the person only presses again."""
-    view = _view(visit, posted.index)
-    state = replace(view.state, typed=turn.reading.typed)
-    notice = _("This page was out of date. Your answers are still here: press the button once more.")
-    view = replace(view, is_fresh=False, notice=notice, state=_knowing(state, turn, visit))
-    return draw_page(view, new_submission(), 422)
-
-
-def _knowing(state: PageState, turn: Turn, visit: Visit) -> PageState:
-    return replace(state, known=known_values(turn.course.values, visit.others))
+    known = known_values(turn.course.values, visit.others)
+    errors = {} if notice else turn.reading.errors
+    state = replace(view.state, typed=turn.reading.typed, errors=errors, known=known)
+    view = replace(view, is_fresh=False, notice=notice, state=state)
+    return draw_page(view, visit.submission, 422)
 
 
 def _view(visit: Visit, index: int) -> View:
     """Return a page as this person sees it."""
-    course = visit.course
-    known = known_values(course.values, visit.others)
+    course, saved = visit.course, visit.saved
     is_fresh = visit.link.started is None and index == min(course.shown, default=0)
     chosen = preselected(visit.questionnaire, request.args.get("score")) if is_fresh else {}
-    typed = {**chosen, **visit.saved.typed}
     return View(
         link=from_mail(visit.link) if chosen else visit.link,
         questionnaire=visit.questionnaire,
         language=visit.language,
         index=index,
-        is_last=_is_last(visit, index),
+        is_last=visit.is_last(index),
         has_back=course.before(index) is not None,
-        state=PageState(visit.saved.answers, visit.saved.missing, typed, known=known),
+        state=PageState(
+            answers=saved.answers,
+            missing=saved.missing,
+            typed={**chosen, **saved.typed},
+            known=visit.known,
+            shown=visit.shown,
+            piped=piped_values(_piping(visit)),
+        ),
         is_fresh=is_fresh,
+        carried=visit.carried,
     )
 
 
-def _is_last(visit: Visit, index: int) -> bool:
-    if index >= len(visit.questionnaire.pages):
-        return True
-    return not may_go_on(visit.questionnaire, index, known_values(visit.course.values, visit.others))
-
-
-def _page_to_show(visit: Visit, code: str | None) -> int:
-    """Return the page asked for where the way to it is answered, else the first one with something unanswered."""
-    course, n_pages = visit.course, len(visit.questionnaire.pages)
-    furthest = n_pages if course.open_page is None else course.open_page
-    index = _index(visit, code)
-    if index is not None and index <= furthest and (index in course.shown or index == n_pages):
-        return index
-    return furthest if visit.link.started is not None else min(course.shown, default=n_pages)
+def _piping(visit: Visit) -> Piping:
+    return Piping(visit.link, visit.questionnaire, visit.language, visit.course.values, visit.others)
 
 
 def _posted_index(visit: Visit) -> int:
     code = request.form.get("_page")
-    index = _index(visit, code)
-    return _page_to_show(visit, code) if index is None else index
+    index = visit.index_of(code)
+    return visit.page_to_show(code) if index is None else index
 
 
 def _action(visit: Visit, index: int) -> str:
     """Return which button was pressed; without one, as some programs send forms, the page's main one."""
-    return request.form.get("_go") or (SEND if _is_last(visit, index) else "next")
+    return request.form.get("_go") or (SEND if visit.is_last(index) else "next")
 
 
-def _index(visit: Visit, code: str | None) -> int | None:
-    codes = [*(page.code for page in visit.questionnaire.pages), SEND_PAGE]
-    return codes.index(code) if code in codes else None
-
-
-def _code(visit: Visit, index: int) -> str:
-    pages = visit.questionnaire.pages
-    return pages[index].code if index < len(pages) else SEND_PAGE
-
-
-def _to(visit: Visit, submission: str | None, index: int) -> Answer:
-    """Lead to a page; the public form has no invitation, so its address carries the submission id."""
-    path = visit.link.path
-    if visit.link.invitation is None and submission:
-        path = f"{path}/{signed(submission, visit.link.scope)}"
-    query = {"page": _code(visit, index)}
-    if visit.link.started is None and visit.language != visit.link.language:
-        query["lang"] = visit.language
-    if request.method == "GET" and request.args.get("score"):
-        # Clicked in the mail: the page chooses it, and nothing is recorded before the person presses the button.
-        query["score"] = request.args["score"][:LONGEST_SCORE]
-    return redirect(f"{request.script_root}{path}?{urlencode(query)}", 303)
-
-
-def _to_thanks(visit: Visit) -> Answer:
-    query = "" if visit.language == visit.link.language else f"?lang={visit.language}"
-    return redirect(f"{request.script_root}{visit.link.path}/thanks{query}", 303)
-
-
-def _submission_of(visit: Visit) -> str:
-    return visit.link.started.submission_id if visit.link.started else new_submission()
+def _address_of_end(visit: Visit, end: str) -> str:
+    """Return where a person reads how answering ended; a public form's thanks are everybody's, other ends their own."""
+    link = visit.link
+    path = link.path.removesuffix("/change") if link.is_correction else link.path
+    if link.invitation is None and end != "completed":
+        return f"{request.script_root}{path}/{signed(visit.submission, link.scope)}"
+    query = "" if visit.language == link.language else f"?lang={visit.language}"
+    return f"{request.script_root}{path}/{'answers' if link.is_correction else 'thanks'}{query}"
