@@ -53,7 +53,7 @@ __all__ = [
 MOST_STEPS = 50
 LONGEST_WHAT = 200
 # Codes stand in addresses, where these words mean something else.
-ADDRESSES = frozenset({"new", "import"})
+ADDRESSES = frozenset({"new", "import", "library"})
 
 
 @dataclass(frozen=True, slots=True)

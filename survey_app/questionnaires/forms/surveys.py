@@ -8,15 +8,15 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import Field, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import Field, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional, Regexp
 
 from survey_app.questionnaires.item_parsing import CODE
-from survey_app.questionnaires.library import templates
+from survey_app.questionnaires.library.instruments import instruments
 from survey_app.questionnaires.names import identification_names
 from survey_app.questionnaires.parsing import LANGUAGE
 from survey_app.web.forms import CheckboxesField, Form, at_most, chosen, needed, options
-from survey_app.web.languages import NAMES
+from survey_app.web.languages import NAMES, interface_language
 
 BLANK = "blank"
 CODE_RULE = Regexp(
@@ -70,7 +70,7 @@ class SurveyForm(_BeginningForm):
     """A new survey."""
 
     title = StringField(_l("Title"), [needed(_l("Enter a title.")), at_most(200)])
-    template = RadioField(_l("Begin with"), [chosen()], default=BLANK)
+    template = SelectField(_l("Begin with"), default=BLANK)
     languages = CheckboxesField(_l("Languages"), choices=options(NAMES), default=["en"])
     more_languages = StringField(
         _l("More languages"),
@@ -81,13 +81,14 @@ class SurveyForm(_BeginningForm):
     def __init__(self, **values: Any) -> None:
         """Offer the ready questionnaires in the language of the page."""
         super().__init__(**values)
-        ready = {each.name: f"{each.title}. {each.purpose}" for each in templates()}
+        ready = {each.plan.name: each.says(each.plan.title) for each in instruments()}
         self.template.choices = options({BLANK: _("A blank page")} | ready)
 
     @property
     def tags(self) -> tuple[str, ...]:
         """Return the languages chosen, the interface's first."""
-        return tuple(dict.fromkeys([*self.languages.data, *language_list(self.more_languages.data or "")])) or ("en",)
+        own = sorted(self.languages.data, key=lambda tag: tag != interface_language())
+        return tuple(dict.fromkeys([*own, *language_list(self.more_languages.data or "")])) or ("en",)
 
 
 class ImportForm(_BeginningForm):

@@ -1,49 +1,18 @@
-"""Ready questionnaires to begin from, in our own wording: one YAML document each, beside this file."""
+"""Ready questionnaires to begin from, in our own wording: one YAML document each; plans/ says what for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-
-from flask_babel import gettext as _
 
 from analysis.values import Role
 from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
 from survey_app.questionnaires.editing import taken_codes, with_free_codes
 from survey_app.questionnaires.interchange import read_text
+from survey_app.questionnaires.library.plans import NAMES
 from survey_app.questionnaires.texts import with_texts
 
 FOLDER = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A ready questionnaire: what it is called, and what it is for."""
-
-    name: str
-    title: str
-    purpose: str
-
-
-def templates() -> tuple[Template, ...]:
-    """Return the ready questionnaires, named in the language of the page."""
-    return (
-        Template(
-            "relationship_nps",
-            _("Relationship with drivers (NPS)"),
-            _("Once or twice a year to all customers: would they recommend you, and which of six drivers explains it?"),
-        ),
-        Template(
-            "transaction_csat",
-            _("After a purchase (CSAT)"),
-            _("A few days after a purchase or visit: satisfaction with it, and with its steps."),
-        ),
-        Template(
-            "service_ces",
-            _("After service (CES)"),
-            _("Right after a request was closed: how easy it was, and whether it was solved."),
-        ),
-    )
 
 
 def blank_questionnaire(title: str, languages: tuple[str, ...]) -> Questionnaire:
@@ -69,8 +38,8 @@ def in_languages(questionnaire: Questionnaire, languages: tuple[str, ...]) -> Qu
 
 
 def questionnaire_from(name: str) -> Questionnaire:
-    """Return a fresh questionnaire from the template with this name; raise KeyError when there is none."""
-    if name not in {each.name for each in templates()}:
+    """Return a fresh questionnaire from the library; raise KeyError when there is none."""
+    if name not in NAMES:
         raise KeyError(name)
     return _read(name)
 

@@ -12,6 +12,8 @@ from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.forms.surveys import BLANK, NameForm, SurveyForm
 from survey_app.questionnaires.library import blank_questionnaire, in_languages, questionnaire_from
+from survey_app.questionnaires.library.instruments import instrument_of
+from survey_app.questionnaires.library.plans import NAMES
 from survey_app.questionnaires.names import identification_names
 from survey_app.questionnaires.operations import (
     ADDRESSES,
@@ -50,8 +52,8 @@ def index() -> str:
 @blueprint.get("/surveys/new")
 @access.requires("surveys.design")
 def new() -> str:
-    """Show the form for a new survey."""
-    return render_template("questionnaires/new.html", form=SurveyForm())
+    """Show the form for a new survey, filled in from an instrument where one was chosen in the library."""
+    return _draw_new(_begun(request.args.get("template", "")))
 
 
 @blueprint.post("/surveys")
@@ -70,7 +72,7 @@ def create() -> Answer:
         else:
             db.session.commit()
             return redirect(url_for("questionnaires.design", code=code), 303)
-    return render_template("questionnaires/new.html", form=form), 422
+    return _draw_new(form), 422
 
 
 @blueprint.get("/surveys/<code>")
@@ -136,6 +138,21 @@ def free_survey_code(title: str) -> str:
         code = free_code(f"{code_from(title, 'survey')}_{number}", [])
         number += 1
     return code
+
+
+def _begun(name: str) -> SurveyForm:
+    """Return the empty form, or the one for an instrument: with its title and all of its languages."""
+    if name not in NAMES:
+        return SurveyForm(formdata=None)
+    instrument = instrument_of(name)
+    title, languages = instrument.says(instrument.plan.title), list(instrument.questionnaire.languages)
+    return SurveyForm(formdata=None, template=name, title=title, languages=languages)
+
+
+def _draw_new(form: SurveyForm) -> str:
+    name = form.template.data
+    chosen = instrument_of(name) if name in NAMES else None
+    return render_template("questionnaires/new.html", form=form, chosen=chosen)
 
 
 def _start(form: SurveyForm) -> Questionnaire:
