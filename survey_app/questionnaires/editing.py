@@ -62,6 +62,31 @@ def move_page(questionnaire: Questionnaire, code: str, step: int) -> Questionnai
     return replace(questionnaire, pages=tuple(pages))
 
 
+def move_page_to(questionnaire: Questionnaire, code: str, before: str = "") -> Questionnaire:
+    """Move a page before another (or to the end)."""
+    page = find_page(questionnaire, code)
+    if before == code:
+        return questionnaire
+    others = [each for each in questionnaire.pages if each is not page]
+    place = next((place for place, each in enumerate(others) if each.code == before), len(others))
+    return replace(questionnaire, pages=(*others[:place], page, *others[place:]))
+
+
+def duplicate_page(questionnaire: Questionnaire, code: str) -> tuple[Questionnaire, str]:
+    """Put a copy of a page with its items behind it, all with codes of their own; return the copy's code."""
+    page = find_page(questionnaire, code)
+    codes = [each.code for each in questionnaire.pages]
+    taken = taken_codes(questionnaire)
+    items = []
+    for item in page.items:
+        items.append(with_free_codes(replace(item, is_primary=False), taken))
+        taken |= {items[-1].code, *(row.code for row in items[-1].rows)}
+    copy = replace(page, code=free_code(code, codes), items=tuple(items))
+    place = codes.index(code) + 1
+    pages = (*questionnaire.pages[:place], copy, *questionnaire.pages[place:])
+    return replace(questionnaire, pages=pages), copy.code
+
+
 def add_item(questionnaire: Questionnaire, page_code: str, item: Item, after: str = "") -> Questionnaire:
     """Add an item to a page, behind another item (or at the end)."""
 
@@ -116,11 +141,18 @@ def move_item(questionnaire: Questionnaire, code: str, step: int) -> Questionnai
     return _with_items(emptied, target.code, lambda _old: placed)
 
 
-def move_item_to(questionnaire: Questionnaire, code: str, page_code: str) -> Questionnaire:
-    """Move an item to the end of a page."""
+def move_item_to(questionnaire: Questionnaire, code: str, page_code: str, before: str = "") -> Questionnaire:
+    """Move an item to a page, before another of its items (or to the end)."""
     _page, item = find_item(questionnaire, code)
     find_page(questionnaire, page_code)
-    return add_item(delete_item(questionnaire, code), page_code, item)
+    if before == code:
+        return questionnaire
+
+    def placed(items: tuple[Item, ...]) -> tuple[Item, ...]:
+        place = next((place for place, each in enumerate(items) if each.code == before), len(items))
+        return (*items[:place], item, *items[place:])
+
+    return _with_items(delete_item(questionnaire, code), page_code, placed)
 
 
 def _with_items(

@@ -82,11 +82,12 @@ def _details(item: Item) -> dict[str, Any]:
         "contact_fields": [each.value for each in item.contact_fields],
         "consent": dict(item.consent),
         "source": item.source,
-        "variants": [_variant(each) for each in item.variants],
+        "variants": [to_variant(each) for each in item.variants],
     }
 
 
-def _variant(variant: Variant) -> dict[str, Any]:
+def to_variant(variant: Variant) -> dict[str, Any]:
+    """Return the written form of one variant."""
     words = {"code": variant.code, "text": dict(variant.text), "hint": dict(variant.hint)}
     return _filled(words | {"reversed": variant.is_reversed})
 
@@ -100,6 +101,11 @@ def _scale(scale: Scale, kind: ItemType) -> dict[str, Any]:
         data["look"] = scale.look.value
     # Written even when empty: an absent key would mean the usual labels.
     return data | {"labels": {str(point): dict(texts) for point, texts in scale.labels.items()}}
+
+
+def to_line(line: Option | Row) -> dict[str, Any]:
+    """Return the written form of one option or one row."""
+    return _option(line) if isinstance(line, Option) else _row(line)
 
 
 def _option(option: Option) -> dict[str, Any]:

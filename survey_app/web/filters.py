@@ -25,6 +25,7 @@ def bind(app: Flask) -> None:
         number=number,
         date=day,
         datetime=instant,
+        time=clock,
         file_size=file_size,
         plain_value=plain_value,
         flat_errors=flat_errors,
@@ -68,6 +69,11 @@ def instant(value: datetime | None, length: Length = "medium") -> str:
     written = dates.get_datetime_format(length, locale=_locale())
     clock = dates.format_time(local, format="short", locale=_locale())
     return str(written).replace("{0}", clock).replace("{1}", day(local, length)).replace("'", "")
+
+
+def clock(value: datetime | None) -> str:
+    """Return the time of day of an instant in the organisation's time zone, without seconds."""
+    return NOTHING if value is None else dates.format_time(value.astimezone(get_timezone()), "short", locale=_locale())
 
 
 def file_size(n_bytes: int) -> str:

@@ -1,56 +1,88 @@
-"""Reads the one-line condition of the designer: earlier answer, operator, value."""
+"""Reads the conditions, jumps and quotas of the designer's forms into their written form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
+from survey_app.questionnaires.forms.texts import Form, number, texts_data
+from survey_app.questionnaires.forms.trees import Group, Known, group_of, read_group, tree_of
 
-from survey_app.conditions.rules import VALUELESS
-from survey_app.questionnaires.definition import Item, Questionnaire
-from survey_app.questionnaires.routing import ANSWER
-
-Form = MultiDict[str, str]
-KEEP = "keep"
-
-
-def condition_data(form: Form, present: Mapping[str, Any] | None, questionnaire: Questionnaire) -> object:
-    """Return the condition that was chosen; `keep` leaves one that the form cannot show as it is."""
-    field, op = form.get("condition-field", ""), form.get("condition-op", "")
-    if field == KEEP or "condition-field" not in form:
-        return present
-    if not field:
-        return None
-    if op in VALUELESS:
-        return {"field": field, "op": op}
-    return {"field": field, "op": op, "value": _value(form.get("condition-value", ""), op, field, questionnaire)}
+Data = dict[str, Any]
+# What a button named `act` asks for beside saving: the form comes back with one part more or less, and nothing saved.
+ACTS = ("add", "group", "remove", "refresh")
+MOST_JUMPS = 20
 
 
-def is_simple(tree: Mapping[str, Any] | None) -> bool:
-    """Return whether the designer's form can show a condition."""
-    return tree is None or ("field" in tree and tree["field"].startswith(ANSWER))
+def is_act(form: Form) -> bool:
+    """Return whether a form was sent to change its rows, not to be saved."""
+    return form.get("act", "").partition(":")[0] in ACTS
 
 
-def typed_value(tree: Mapping[str, Any] | None) -> str:
-    """Return a condition's value as it is typed."""
-    value = (tree or {}).get("value", "")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def condition_data(form: Form, name: str, present: Mapping[str, Any] | None, known: Known) -> Data | None:
+    """Return the condition that was typed under a name; a form without one leaves what is there."""
+    if f"{name}-joined" not in form:
+        return dict(present) if present else None
+    tree = tree_of(read_group(form, name), known)
+    # “Never” has no rows to show, so that a form without rows leaves it.
+    return dict(present) if tree is None and present == {"any": []} else tree
 
 
-def _value(text: str, op: str, field: str, questionnaire: Questionnaire) -> object:
-    item = next((each for each in questionnaire.items if field.removeprefix(ANSWER) in each.measure_codes), None)
-    if op == "one_of":
-        return [_one(each.strip(), item) for each in text.split(",") if each.strip()]
-    return _one(text.strip(), item)
+def groups_typed(form: Form, trees: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Group]:
+    """Return by name the conditions as the form is to show them: as typed, else as they stand."""
+    return {
+        name: read_group(form, name) if f"{name}-joined" in form else group_of(tree) for name, tree in trees.items()
+    }
 
 
-def _one(text: str, item: Item | None) -> object:
-    if item is None:
-        return text
-    if item.scale:
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else text  # noqa: PLR2004 - longer than any scale's point
-    for option in item.options:
-        if text.casefold() in {option.code, *(each.casefold() for each in option.text.values())}:
-            return option.code
-    return text
+@dataclass(frozen=True, slots=True)
+class PageSheet:
+    """What a page's form is filled in for: `known` its condition may compare, `known_after` its jumps."""
+
+    languages: tuple[str, ...]
+    known: Known
+    known_after: Known
+
+
+def page_data(form: Form, page: Data, sheet: PageSheet) -> Data:
+    """Return a page's own settings that were typed."""
+    return {
+        "code": form.get("code", page["code"]).strip(),
+        "title": texts_data(form, "title", sheet.languages, page.get("title", {})),
+        "show_if": condition_data(form, "show_if", page.get("show_if"), sheet.known),
+        "shuffle": "shuffle" in form,
+        "jumps": jumps_data(form, sheet.known_after) if "jumps" in form else page.get("jumps", []),
+    }
+
+
+def jumps_data(form: Form, known: Known) -> list[Data]:
+    """Return the jumps that were typed; the button pressed adds one or removes one."""
+    jumps: list[Data] = [
+        {"when": condition_data(form, f"{name}-when", None, known), "to": form[f"{name}-to"]}
+        for name in jump_names_kept(form)
+    ]
+    if form.get("act") == "add:jumps":
+        jumps.append({"when": None, "to": ""})
+    return jumps
+
+
+def jump_names_kept(form: Form) -> list[str]:
+    """Return the names of the jumps in the form, without the one that the button pressed removes."""
+    names: list[str] = []
+    for place in range(MOST_JUMPS):
+        name = f"jumps-{place}"
+        if f"{name}-to" not in form:
+            break
+        if form.get("act") != f"remove:{name}":
+            names.append(name)
+    return names
+
+
+def quota_data(form: Form, known: Known) -> Data:
+    """Return the quota that was typed."""
+    return {
+        "code": form.get("code", "").strip(),
+        "when": condition_data(form, "when", None, known),
+        "limit": number(form.get("limit", "")) if form.get("limit", "").strip() else None,
+    }

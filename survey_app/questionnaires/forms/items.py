@@ -2,93 +2,89 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
-from survey_app.questionnaires.definition import CHOICES, SCALED, Item, ItemType, Questionnaire
-from survey_app.questionnaires.findings import Finding
+from survey_app.questionnaires.definition import WITH_OPTIONS, ContactField, Item, ItemType, Scale
 from survey_app.questionnaires.forms.conditions import condition_data
-from survey_app.questionnaires.forms.lines import lines_data
+from survey_app.questionnaires.forms.lines import Lines, lines_data
+from survey_app.questionnaires.forms.texts import Form, errors_by_control, number, number_or_none, texts_data
+from survey_app.questionnaires.forms.trees import Known
+from survey_app.questionnaires.forms.variants import variants_data
 from survey_app.questionnaires.item_parsing import KEYS, MOST_OPTIONS, MOST_ROWS
 from survey_app.questionnaires.scales import RULES
 
-Form = MultiDict[str, str]
+__all__ = ["Sheet", "errors_by_control", "item_data", "texts_data"]
+
 Data = dict[str, Any]
-LONGEST_NUMBER = 9
 HIGHEST_POINT = 10
+FLAGS = ("primary", "required", "not_applicable", "dont_know", "shuffle", "short")
 
 
-def item_data(form: Form, item: Item, questionnaire: Questionnaire) -> Data:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a form was filled in for: the questionnaire's languages, the one shown, and what conditions may compare."""
+
+    languages: tuple[str, ...]
+    language: str
+    known: Known
+
+
+def item_data(form: Form, item: Item, sheet: Sheet) -> Data:
     """Return the item that was typed, in the written form."""
-    languages = questionnaire.languages
     data: Data = {
         "code": form.get("code", item.code).strip(),
         "type": item.type.value,
-        "text": texts_data(form, "text", languages),
-        "hint": texts_data(form, "hint", languages),
+        "text": texts_data(form, "text", sheet.languages, item.text),
+        "hint": texts_data(form, "hint", sheet.languages, item.hint),
         "role": form.get("role") or None,
-        "show_if": condition_data(form, item.show_if, questionnaire),
+        "show_if": condition_data(form, "show_if", item.show_if, sheet.known),
+        "variants": variants_data(form, item, sheet.languages, sheet.language),
     }
-    data |= {key: key in form for key in ("primary", "required", "not_applicable", "dont_know")}
-    if item.type in SCALED:
-        data["scale"] = _scale(form, item.type, languages)
-    if item.type in CHOICES:
-        data["options"] = lines_data(form, "options", languages, MOST_OPTIONS)
+    data |= {key: key in form for key in FLAGS}
+    if item.scale:
+        data["scale"] = _scale(form, item.type, item.scale, sheet.languages)
+    if item.type in WITH_OPTIONS:
+        data["options"] = lines_data(form, Lines("options", item.options, MOST_OPTIONS), sheet)
     if item.type is ItemType.LIKERT:
-        data["rows"] = lines_data(form, "rows", languages, MOST_ROWS)
-    if item.type is ItemType.TEXT:
-        data["max_length"] = number(form.get("max_length", ""))
+        data["rows"] = lines_data(form, Lines("rows", item.rows, MOST_ROWS), sheet)
+    data |= _details(form, item, sheet.languages)
     return {key: value for key, value in data.items() if key in KEYS[item.type]}
 
 
-def page_data(form: Form, questionnaire: Questionnaire, code: str, tree: Mapping[str, Any] | None) -> Data:
-    """Return a page's own settings that were typed, in the written form."""
+def _details(form: Form, item: Item, languages: tuple[str, ...]) -> Data:
+    """Return what only some types of items have; the caller keeps what this type may have."""
     return {
-        "code": form.get("code", code).strip(),
-        "title": texts_data(form, "title", questionnaire.languages),
-        "show_if": condition_data(form, tree, questionnaire),
+        "max_length": number(form.get("max_length", str(item.max_length))),
+        "fewest": number_or_none(form.get("fewest", "")),
+        "most": number_or_none(form.get("most", "")),
+        "total": number(form.get("total", str(item.total))),
+        "lowest": form.get("lowest", "").strip().replace(",", ".") or None,
+        "highest": form.get("highest", "").strip().replace(",", ".") or None,
+        "decimals": number(form.get("decimals", "0")),
+        "unit": texts_data(form, "unit", languages, item.unit),
+        "contact_fields": [each.value for each in ContactField if f"contact-{each.value}" in form],
+        "consent": texts_data(form, "consent", languages, item.consent),
+        "source": form.get("source") or None,
     }
 
 
-def texts_data(form: Form, name: str, languages: tuple[str, ...]) -> dict[str, str]:
-    """Return a text that was typed in several languages."""
-    return {tag: form.get(f"{name}-{tag}", "") for tag in languages}
-
-
-def number(text: str) -> int | str:
-    """Return a whole number, or the text as typed, which the parser will refuse in words."""
-    stripped = text.strip()
-    is_number = stripped.isascii() and stripped.isdigit() and len(stripped) <= LONGEST_NUMBER
-    return int(stripped) if is_number else text
-
-
-def errors_by_control(findings: tuple[Finding, ...], path: str) -> dict[str, str]:
-    """Return findings by the control they belong to; those about something else stand under the empty name."""
-    errors: dict[str, str] = {}
-    for finding in findings:
-        name = control_name(finding.path.removeprefix(path).lstrip(".")) if finding.path.startswith(path) else ""
-        errors[name] = " ".join(each for each in (errors.get(name), finding.message) if each)
-    return errors
-
-
-def control_name(path: str) -> str:
-    """Return the control that a path names: `options[2].text.en` is `options-1-text-en`."""
-    return re.sub(r"\[(\d+)\]", lambda found: f"-{int(found[1]) - 1}", path).replace(".", "-")
-
-
-def _scale(form: Form, kind: ItemType, languages: tuple[str, ...]) -> Data:
+def _scale(form: Form, kind: ItemType, scale: Scale, languages: tuple[str, ...]) -> Data:
     rule = RULES[kind]
     low: int | str = rule.low
     high: int | str = rule.high
     data: Data = {}
     if rule.has_free_points:
-        data["low"], data["high"] = low, high = number(form.get("scale-low", "")), number(form.get("scale-high", ""))
+        low, high = (number(form.get(f"scale-{end}", str(getattr(scale, end)))) for end in ("low", "high"))
+        data |= {"low": low, "high": high}
     if rule.has_free_direction:
         data["higher_is_better"] = form.get("scale-direction") != "down"
-    labels = {point: texts_data(form, f"scale-labels-{point}", languages) for point in range(HIGHEST_POINT + 1)}
+    if kind is ItemType.CSAT and form.get("scale-look"):
+        data["look"] = form["scale-look"]
+    labels = {
+        point: texts_data(form, f"scale-labels-{point}", languages, scale.labels.get(point, {}))
+        for point in range(HIGHEST_POINT + 1)
+    }
     if isinstance(low, int) and isinstance(high, int):
         labels = {point: texts for point, texts in labels.items() if low <= point <= high}
     return data | {"labels": {str(point): texts for point, texts in labels.items() if any(texts.values())}}

@@ -2,45 +2,78 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from werkzeug.datastructures import MultiDict
-
+from survey_app.questionnaires.definition import Option, Row
+from survey_app.questionnaires.forms.texts import Form, texts_data
 from survey_app.questionnaires.wording_codes import code_from, free_code
+from survey_app.questionnaires.writing import to_line
 
-Form = MultiDict[str, str]
+if TYPE_CHECKING:
+    from survey_app.questionnaires.forms.items import Sheet
+
 Data = dict[str, Any]
 SEPARATOR = "|"
+FLAGS = ("other", "exclusive", "fixed")
+# Beyond so many lines a table of controls is slower to work with than plain text, a line each.
+MOST_IN_TABLE = 60
 
 
-def lines_data(form: Form, name: str, languages: tuple[str, ...], most: int) -> list[Data]:
-    """Return the lines that were typed, sorted by their numbers, then those of the box for new ones."""
-    lines = []
-    for place in range(most):
-        prefix = f"{name}-{place}"
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A list in a form: its name, what stands in it, and how many lines it may have."""
+
+    name: str
+    present: Sequence[Option | Row]
+    most: int
+
+    def by_code(self) -> dict[str, Data]:
+        """Return the written form of what stands there, by code."""
+        return {each.code: to_line(each) for each in self.present}
+
+
+def lines_data(form: Form, lines: Lines, sheet: Sheet) -> list[Data]:
+    """Return the lines that were typed: from one box of text, or from a control each and the box for new ones."""
+    if f"{lines.name}_text" in form:
+        return _from_text(form[f"{lines.name}_text"], sheet.language, lines.by_code())
+    present = lines.by_code()
+    typed = []
+    for place in range(lines.most):
+        prefix = f"{lines.name}-{place}"
         if f"{prefix}-code" not in form:
             break
-        line = _line(form, prefix, languages)
-        if f"{prefix}-remove" not in form and (any(line["text"].values()) or line["code"]):
-            lines.append((_order(form.get(f"{prefix}-order", ""), place), place, line))
-    kept = [line for _order_typed, _place, line in sorted(lines, key=lambda each: each[:2])]
-    return [*kept, *_new(form.get(f"new_{name}", ""), languages[0], kept)]
+        line = _line(form, prefix, sheet.languages, present)
+        is_kept = f"{prefix}-remove" not in form and form.get("act") != f"remove:{prefix}"
+        if is_kept and (any(line["text"].values()) or line["code"]):
+            typed.append((_order(form.get(f"{prefix}-order", ""), place), place, line))
+    kept = [line for _order_typed, _place, line in sorted(typed, key=lambda each: each[:2])]
+    return [*kept, *_new(form.get(f"new_{lines.name}", ""), sheet.language, kept)]
 
 
-def _line(form: Form, prefix: str, languages: tuple[str, ...]) -> Data:
-    line: Data = {
-        "code": form.get(f"{prefix}-code", "").strip(),
-        "text": {tag: form.get(f"{prefix}-text-{tag}", "") for tag in languages},
-    }
-    line |= {key: True for key in ("other", "exclusive") if f"{prefix}-{key}" in form}
-    return line | ({"role": form[f"{prefix}-role"]} if form.get(f"{prefix}-role") else {})
+def as_text(lines: Sequence[Mapping[str, Any]], language: str) -> str:
+    """Return lines as one text, `code | wording` each."""
+    return "\n".join(f"{line['code']} {SEPARATOR} {line.get('text', {}).get(language, '')}" for line in lines)
+
+
+def _line(form: Form, prefix: str, languages: tuple[str, ...], present: Mapping[str, Data]) -> Data:
+    code = form.get(f"{prefix}-code", "").strip()
+    before = present.get(form.get(f"{prefix}-was", code), {})
+    line: Data = {"code": code, "text": texts_data(form, f"{prefix}-text", languages, before.get("text", {}))}
+    line |= {key: True for key in FLAGS if f"{prefix}-{key}" in form}
+    role = form.get(f"{prefix}-role", "")
+    return line | ({"role": role} if role else {})
 
 
 def _order(text: str, place: int) -> float:
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else place + 1.0  # noqa: PLR2004 - longer than any list
+    try:
+        return float(text[:6])
+    except ValueError:
+        return place + 1.0
 
 
-def _new(text: str, language: str, kept: list[Data]) -> list[Data]:
+def _new(text: str, language: str, kept: Sequence[Data]) -> list[Data]:
     """Return a line per line of text: `code | wording`, or a wording alone."""
     taken = {line["code"] for line in kept}
     new = []
@@ -51,3 +84,12 @@ def _new(text: str, language: str, kept: list[Data]) -> list[Data]:
         taken.add(code)
         new.append({"code": code, "text": {language: wording}})
     return new
+
+
+def _from_text(text: str, language: str, present: Mapping[str, Data]) -> list[Data]:
+    """Return a line per line of text; what stands under the same code keeps its other languages and settings."""
+    lines = []
+    for typed in _new(text, language, ()):
+        before = present.get(typed["code"], {})
+        lines.append(before | typed | {"text": {**before.get("text", {}), **typed["text"]}})
+    return lines

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import abort, flash, g, redirect, render_template, request
+from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey_app.extensions import db
-from survey_app.questionnaires.comparing import differences
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.editing import GoneError
 from survey_app.questionnaires.findings import QuestionnaireError
@@ -25,9 +24,21 @@ from survey_app.questionnaires.queries import (
     newest_step,
     questionnaire_of,
 )
+from survey_app.questionnaires.routes.conflict import draw_conflict
+from survey_app.questionnaires.steps import join_steps, saved_at
 
 Answer = Response | tuple[str, int]
 Change = Callable[[Questionnaire], Questionnaire]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the pages about a survey."""
+
+    name: str
+    label: str
+    url: str
+    operation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,20 @@ class Desk:
         """Return how many changes can be undone."""
         return count_steps(self.version) if self.is_draft else 0
 
+    @property
+    def saved_at(self) -> datetime:
+        """Return when the draft was saved last."""
+        return saved_at(self.version)
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """Return the pages about this survey, in the order of the work."""
+        return [
+            Tab(name, label, url_for(f"questionnaires.{name}", code=self.survey.code), operation)
+            for name, label, operation in _tabs()
+            if f"questionnaires.{name}" in current_app.view_functions
+        ]
+
 
 def find_desk_survey(code: str) -> Survey:
     """Return the survey with this code; answer 404 when there is none."""
@@ -94,12 +119,15 @@ def author_id() -> int:
 def save(desk: Desk, what: str, change: Change) -> Answer | None:
     """Save a change and commit; return the page that says why it was not saved, or None."""
     yours: Questionnaire | None = None
+    revision = posted_revision()
     try:
         yours = change(desk.questionnaire)
-        save_draft(desk.survey, yours, _posted_revision(), what, datetime.now(UTC))
+        draft = save_draft(desk.survey, yours, revision, what, datetime.now(UTC))
     except (SurveyError, GoneError):
         db.session.rollback()
-        return _conflict(open_desk(desk.survey.code), yours)
+        return draw_conflict(open_desk(desk.survey.code), yours, revision)
+    if "autosave" in request.form:
+        join_steps(draft)
     db.session.commit()
     return None
 
@@ -117,19 +145,20 @@ def save_and_go(desk: Desk, what: str, change: Change, target: str) -> Answer:
     return refused or redirect(target, 303)
 
 
-def _posted_revision() -> int:
+def posted_revision() -> int:
+    """Return the revision that a form was opened with; what is no number was never one."""
     text = request.form.get("revision", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004 - no draft was saved so often
 
 
-def _conflict(desk: Desk, yours: Questionnaire | None) -> tuple[str, int]:
-    """Return the page that shows what stands now beside what was to be saved, and everything that was typed."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "revision"}]
-    page = render_template(
-        "questionnaires/conflict.html",
-        desk=desk,
-        survey=desk.survey,
-        typed=typed,
-        differences=differences(desk.questionnaire, yours) if yours else None,
-    )
-    return page, 409
+def _tabs() -> list[tuple[str, str, str]]:
+    return [
+        ("show", _("Overview"), "surveys.view"),
+        ("design", _("Build"), "surveys.design"),
+        ("logic", _("Logic"), "surveys.design"),
+        ("translate", _("Translate"), "surveys.design"),
+        ("look", _("Look"), "surveys.design"),
+        ("check", _("Check"), "surveys.view"),
+        ("preview", _("Preview"), "surveys.view"),
+        ("versions", _("Versions"), "surveys.view"),
+    ]

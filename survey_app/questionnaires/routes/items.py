@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, request
+from dataclasses import replace
+
+from flask import Response, redirect, request
 from flask_babel import gettext as _
 
 from survey_app.extensions import db
@@ -18,12 +20,14 @@ from survey_app.questionnaires.editing import (
     move_item_to,
 )
 from survey_app.questionnaires.findings import QuestionnaireError
+from survey_app.questionnaires.forms.conditions import groups_typed, is_act
 from survey_app.questionnaires.forms.items import errors_by_control, item_data
 from survey_app.questionnaires.item_saving import item_path, item_place, save_item
 from survey_app.questionnaires.library import new_item
 from survey_app.questionnaires.routes import blueprint
-from survey_app.questionnaires.routes.designing import Inspected, design_url, draw
+from survey_app.questionnaires.routes.designing import design_url, draw
 from survey_app.questionnaires.routes.desk import Answer, open_desk, save, save_and_go
+from survey_app.questionnaires.routes.inspecting import Inspected, item_sheet
 from survey_app.web import access
 
 STEPS = {"up": -1, "down": 1}
@@ -53,31 +57,30 @@ def save_item_of(code: str, item: str) -> Answer | Response:
         page, present = find_item(desk.questionnaire, item)
     except GoneError:
         return save_and_go(desk, "", lambda q: delete_item(q, item), design_url(code))
-    data = item_data(request.form, present, desk.questionnaire)
+    data = item_data(request.form, present, item_sheet(desk.questionnaire, page.code, item))
     if desk.previous and item in {each.code for each in desk.previous.items}:
         data["code"] = item
+    typed = Inspected(page, present, data, groups=groups_typed(request.form, {"show_if": present.show_if}))
+    if is_act(request.form):
+        return draw(desk, typed)
     path = item_path(*item_place(desk.questionnaire, item))
     try:
         refused = save(desk, _("edited “%(code)s”", code=item), lambda q: save_item(q, item, data))
     except QuestionnaireError as error:
         db.session.rollback()
-        inspected = Inspected(page=page, item=present, data=data, errors=errors_by_control(error.findings, path))
-        return draw(desk, inspected, 422)
-    if refused:
-        return refused
-    flash(_("Saved."), "success")
-    return redirect(design_url(code, item=data["code"]), 303)
+        return draw(desk, replace(typed, errors=errors_by_control(error.findings, path)), 422)
+    return refused or redirect(design_url(code, item=data["code"]), 303)
 
 
 @blueprint.post("/surveys/<code>/items/<item>/move")
 @access.requires("surveys.design")
 def move_item_of(code: str, item: str) -> Answer:
-    """Move an item one place up or down, or to another page."""
-    page = request.form.get("page")
+    """Move an item one place up or down, or to a place on a page."""
+    page, before = request.form.get("page"), request.form.get("before", "")
     step = STEPS.get(request.form.get("step", ""), 0)
 
     def moved(questionnaire: Questionnaire) -> Questionnaire:
-        return move_item_to(questionnaire, item, page) if page else move_item(questionnaire, item, step)
+        return move_item_to(questionnaire, item, page, before) if page else move_item(questionnaire, item, step)
 
     return save_and_go(open_desk(code), _("moved “%(code)s”", code=item), moved, design_url(code, item=item))
 
@@ -105,5 +108,5 @@ def delete_item_of(code: str, item: str) -> Answer:
     """Delete an item; the designer then offers to undo it."""
     desk = open_desk(code)
     page = next((page.code for page in desk.questionnaire.pages for each in page.items if each.code == item), "")
-    target = design_url(code, page=page)
+    target = design_url(code, page=page, undo="1")
     return save_and_go(desk, _("deleted “%(code)s”", code=item), lambda q: delete_item(q, item), target)

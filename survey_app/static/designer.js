@@ -1,0 +1,188 @@
+// The designer without reloading: forms are sent in the background and the parts of the page exchanged.
+// Everything here has a plain form or link behind it and works without this file.
+import { startAutosave, savePending } from "./designer-autosave.js";
+import { startDragging } from "./designer-dragging.js";
+
+const PARTS = ["designer-bar", "toast", "designer"];
+const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=submit]), textarea, select";
+const byId = (id) => document.getElementById(id);
+let lastText = null;
+
+export function words(name) {
+  return byId("designer-words").dataset[name];
+}
+
+// Replace some parts of this page by those of an answer; other parts, and what is being typed in them, stay.
+export function exchange(html, parts) {
+  const next = new DOMParser().parseFromString(html, "text/html");
+  for (const id of parts) {
+    const [old, fresh] = [byId(id), next.getElementById(id)];
+    if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+    else if (old) old.remove();
+    else if (fresh) byId("designer")?.before(document.adoptNode(fresh));
+  }
+  const revision = next.querySelector("input[name=revision]")?.value;
+  if (revision) document.querySelectorAll("input[name=revision]").forEach((input) => (input.value = revision));
+  return next;
+}
+
+// Send a form and show what comes back; what is no designer page (a conflict, a sign-in) is opened as a page.
+async function send(form, button) {
+  await savePending(form);
+  const data = new FormData(form, button);
+  const focus = document.activeElement?.id;
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) });
+  } catch {
+    return form.submit();
+  }
+  const html = await answer.text();
+  const isOurs = [200, 422].includes(answer.status) && html.includes('id="designer"') && byId("designer");
+  if (!isOurs) return answer.redirected ? location.assign(answer.url) : form.requestSubmit.call(asPlain(form, data));
+  const scroll = window.scrollY;
+  exchange(html, PARTS);
+  if (answer.redirected) history.pushState({}, "", answer.url);
+  window.scrollTo(0, scroll);
+  begin();
+  const summary = document.querySelector("#inspector .error-summary");
+  (summary || byId(focus) || byId("inspector"))?.focus({ preventScroll: !summary });
+}
+
+// The same form without us: the browser sends it and shows the answer as a page of its own.
+function asPlain(form, data) {
+  const plain = document.createElement("form");
+  [plain.method, plain.action, plain.hidden] = ["post", form.action, true];
+  for (const [name, value] of data) {
+    const box = document.createElement("textarea");
+    [box.name, box.value] = [name, value];
+    plain.append(box);
+  }
+  plain.dataset.plain = "";
+  document.body.append(plain);
+  return plain;
+}
+
+async function open(url) {
+  await savePending();
+  const answer = await fetch(url);
+  if (!answer.ok) return location.assign(url);
+  exchange(await answer.text(), PARTS);
+  if (url !== location.href) history.pushState({}, "", url);
+  begin();
+  const target = document.getElementById(new URL(url).hash.slice(1) || "inspector");
+  target?.focus({ preventScroll: window.innerWidth > 992 });
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  if (form.method !== "post" || "plain" in form.dataset || !form.closest("#designer, #designer-bar, #toast")) return;
+  event.preventDefault();
+  send(form, event.submitter);
+}
+
+function onClick(event) {
+  const link = event.target.closest("#outline a[href*='/design']");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    open(link.href);
+  }
+  const insert = event.target.closest("button[data-insert]");
+  if (insert && lastText?.isConnected) {
+    lastText.setRangeText(insert.dataset.insert, lastText.selectionStart, lastText.selectionEnd, "end");
+    lastText.dispatchEvent(new Event("input", { bubbles: true }));
+    lastText.focus();
+  }
+}
+
+function onKey(event) {
+  const isTyping = event.target.matches(TYPING);
+  if (event.key === "/" && !isTyping && byId("palette")) {
+    event.preventDefault();
+    byId("palette").open = true;
+    byId("palette-search").focus();
+  } else if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !isTyping) {
+    const undo = document.querySelector("#undo form");
+    if (undo) event.preventDefault();
+    undo?.requestSubmit();
+  } else if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
+    const entry = event.target.closest("#outline li > a, #outline .outline-head");
+    const place = event.key === "ArrowUp" ? "up" : "down";
+    const button = entry?.parentElement.querySelector(`.outline-moves button[id^="${place}-"], .outline-moves button[id^="page-${place}-"]`);
+    if (button) event.preventDefault();
+    button?.click();
+  }
+}
+
+// Typing in the palette's box leaves the kinds that fit; Enter takes the first.
+function narrow(event) {
+  const typed = event.target.value.trim().replace(/^\//, "").toLocaleLowerCase();
+  const kinds = [...document.querySelectorAll(".palette-kind")];
+  kinds.forEach((kind) => (kind.hidden = !kind.textContent.toLocaleLowerCase().includes(typed)));
+}
+
+function onPaletteKey(event) {
+  if (event.key === "Escape") byId("palette").open = false;
+  if (event.key === "Escape") byId("palette-open").focus();
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  document.querySelector(".palette-kind:not([hidden])")?.click();
+}
+
+// The page as respondents see it: as high as it is, and a click on a question selects it.
+function dressCanvas() {
+  const frame = document.querySelector(".canvas-frame");
+  frame?.addEventListener("load", () => {
+    const inside = frame.contentDocument;
+    if (!inside?.body) return;
+    frame.style.height = `${Math.max(inside.documentElement.scrollHeight, 320)}px`;
+    const chosen = inside.getElementById(frame.dataset.item)?.closest("fieldset, .f");
+    if (chosen) chosen.style.outline = "2px solid #2a8a9c";
+    if (chosen) chosen.style.outlineOffset = "8px";
+    inside.addEventListener("click", (event) => {
+      const codes = [...document.querySelectorAll("#outline li[data-page]:has([aria-current]) li[data-item]")].map((each) => each.dataset.item);
+      const block = event.target.closest("fieldset, .f");
+      const code = codes.find((each) => block?.querySelector(`[name="${each}"], [id="${each}"], [id^="${each}-"], [name^="${each}."]`));
+      event.preventDefault();
+      if (code && code !== frame.dataset.item) byId(`item-${code}`)?.click();
+    });
+  });
+}
+
+function begin() {
+  document.querySelectorAll("[data-scripted]").forEach((each) => (each.hidden = false));
+  document.querySelectorAll("[data-scriptless]").forEach((each) => (each.hidden = true));
+  document.querySelectorAll("[data-submits]").forEach((each) => each.addEventListener("change", () => each.form.submit()));
+  document.querySelectorAll("[data-refreshes]").forEach((each) => each.addEventListener("change", () => refresh(each)));
+  document.querySelectorAll("code[data-insert]").forEach(asButton);
+  byId("palette-search")?.addEventListener("input", narrow);
+  byId("palette-search")?.addEventListener("keydown", onPaletteKey);
+  dressCanvas();
+  startDragging(document.getElementById("outline"), (form) => send(form));
+  startAutosave(document.querySelector("form[data-autosave]"));
+}
+
+// A condition's next controls depend on this one: the form comes back with them, and with everything typed.
+function refresh(control) {
+  const button = document.createElement("button");
+  [button.type, button.name, button.value, button.hidden] = ["submit", "act", "refresh", true];
+  control.form.append(button);
+  send(control.form, button);
+}
+
+function asButton(code) {
+  const button = document.createElement("button");
+  [button.type, button.className, button.textContent] = ["button", "btn btn-light", code.dataset.label];
+  button.dataset.insert = code.dataset.insert;
+  button.title = code.dataset.insert;
+  code.parentElement.replaceChildren(button);
+}
+
+document.addEventListener("submit", onSubmit);
+document.addEventListener("click", onClick);
+document.addEventListener("keydown", onKey);
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("textarea.words")) lastText = event.target;
+});
+window.addEventListener("popstate", () => location.reload());
+begin();
