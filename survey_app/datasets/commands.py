@@ -66,7 +66,8 @@ def export_answers(code: str, filters: tuple[str, ...]) -> None:
     if is_withheld(survey, len(rows)):
         click.echo("So few people stand behind this filter that a file would tell who said what. Widen it.", err=True)
         raise SystemExit(3)
-    for line in csv_lines(rows, codebook_of(survey), names_customers=survey.identification == "identified"):
+    named = survey.identification == "identified"
+    for line in csv_lines(rows, codebook_of(survey), names_customers=named, shows_contacts=True):
         click.echo(line, nl=False)
 
 

@@ -12,17 +12,18 @@ from analysis.values import Codebook, MissingReason
 from survey_app.datasets.filters import ResponseFilter
 from survey_app.datasets.queries import dataset_rows
 
-SCALED = frozenset({"nps", "csat", "ces", "likert"})
+NUMERIC = frozenset({"nps", "csat", "ces", "likert", "number"})
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """The only form in which answers reach `analysis`.
 
-    `answers` has one column per measure: floats with NaN for scales, objects for the rest. `reasons` has the same
+    `answers` has one column per measure: floats with NaN for scales and numbers, objects for the rest (a ranking is a
+    list of option codes, a constant sum a mapping of them to amounts, a date an ISO text). `reasons` has the same
     shape and holds why a value is absent, or None. `about` has, row by row, `completed_at`, `campaign_id`, `wave`,
-    `wave_order`, `language`, `channel`, `customer_id`, `response` (its public id) and `weight`, and one column
-    `profile.<code>` per attribute.
+    `wave_order`, `language`, `channel`, `customer_id`, `response` (its public id) and `weight`, one column
+    `profile.<code>` per attribute, and one `variant.<code>` per item of a split ballot: the variant shown, or None.
     """
 
     answers: pd.DataFrame
@@ -61,7 +62,7 @@ class Dataset:
 def dataset_of(survey_id: int, chosen: ResponseFilter, codebook: Codebook) -> Dataset:
     """Return a survey's completions under a filter as a dataset, oldest first."""
     records = [_record(row) for row in dataset_rows(survey_id, chosen)]
-    about = pd.DataFrame([record["about"] for record in records], columns=_about_columns(records))
+    about = pd.DataFrame([record["about"] for record in records], columns=_about_columns(records, codebook))
     values = pd.DataFrame({item.code: _column(item.code, item.kind, records) for item in codebook.items})
     reasons = pd.DataFrame(
         {
@@ -75,6 +76,7 @@ def dataset_of(survey_id: int, chosen: ResponseFilter, codebook: Codebook) -> Da
 def _record(row: Any) -> dict[str, Any]:
     about = {name: getattr(row, name) for name in ABOUT}
     about |= {f"profile.{code}": value for code, value in row.profile.items()}
+    about |= {f"variant.{code}": variant for code, variant in (row.shown or {}).get("variants", {}).items()}
     return {"about": about, "answers": row.answers, "missing": row.missing}
 
 
@@ -91,14 +93,15 @@ ABOUT = (
 )
 
 
-def _about_columns(records: list[dict[str, Any]]) -> list[str]:
-    profile = sorted({name for record in records for name in record["about"]} - set(ABOUT))
-    return [*ABOUT, *profile]
+def _about_columns(records: list[dict[str, Any]], codebook: Codebook) -> list[str]:
+    variants = {f"variant.{item.code}" for item in codebook.items if item.variants}
+    more = sorted({name for record in records for name in record["about"]} - set(ABOUT) | variants)
+    return [*ABOUT, *more]
 
 
 def _column(code: str, kind: str, records: list[dict[str, Any]]) -> pd.Series[Any]:
     values = [record["answers"].get(code) for record in records]
-    if kind in SCALED:
+    if kind in NUMERIC:
         return pd.Series([np.nan if value is None else float(value) for value in values], dtype=float)
     return pd.Series(values, dtype=object)
 

@@ -129,6 +129,7 @@ def dataset_rows(survey_id: int, chosen: ResponseFilter) -> Iterator[Any]:
         Response.profile,
         Response.answers,
         Response.missing,
+        Response.shown,
     )
     yield from db.session.execute(
         statement.order_by(Response.completed_at, Response.id).execution_options(yield_per=500)

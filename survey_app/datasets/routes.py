@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.accounts.operations import record
+from survey_app.accounts.rules import may
 from survey_app.datasets.codebooks import codebook_of
 from survey_app.datasets.exports import csv_lines, is_withheld
 from survey_app.datasets.filters import read_filter
@@ -37,7 +38,12 @@ def export(code: str) -> Response | BaseResponse:
         flash(_("So few people stand behind this filter that a file would tell who said what. Widen it."), "error")
         return redirect(url_for("responses.index", survey=survey.code), 303)
     body = "\ufeff" + "".join(
-        csv_lines(rows, codebook_of(survey), names_customers=survey.identification == "identified")
+        csv_lines(
+            rows,
+            codebook_of(survey),
+            names_customers=survey.identification == "identified",
+            shows_contacts=may([role.name for role in g.staff_user.roles], "customers.view"),
+        )
     )
     record("responses.export", "survey", survey.code, filter=chosen.query_string, rows=len(rows))
     db.session.commit()

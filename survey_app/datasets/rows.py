@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from analysis.values import Codebook, Item, MissingReason
@@ -59,15 +59,16 @@ def _answer(text: str, column: Column, item: Item) -> tuple[Any, MissingReason |
     if text in column.missing:
         return None, column.missing[text]
     code = column.values.get(text, text)
-    if item.kind in SCALED:
-        return _point(code, column, item), None
-    if item.kind == "single":
-        return _option(code, column, item), None
-    if item.kind == "multiple":
-        return [_option(each.strip(), column, item) for each in code.split(";") if each.strip()], None
+    if item.kind == "contact":
+        raise RowRefusedError(f"{column.name} holds contact details: import them as customers.")
+    read = _READERS.get(item.kind, _text)
+    return read(code, column, item), None
+
+
+def _text(code: str, column: Column, item: Item) -> str:  # noqa: ARG001 - every reader's signature
     if len(code) > LONGEST_TEXT:
         raise RowRefusedError(f"{column.name} holds {len(code)} characters; at most {LONGEST_TEXT} are taken.")
-    return unicodedata.normalize("NFC", code).replace("\x00", ""), None
+    return unicodedata.normalize("NFC", code).replace("\x00", "")
 
 
 def _point(code: str, column: Column, item: Item) -> int:
@@ -85,6 +86,43 @@ def _option(code: str, column: Column, item: Item) -> str:
     if code not in item.options:
         raise RowRefusedError(f"{column.name} holds {_shown(code)}, which is none of the options of {item.code}.")
     return code
+
+
+def _options(code: str, column: Column, item: Item) -> list[str]:
+    return [_option(each.strip(), column, item) for each in code.split(";") if each.strip()]
+
+
+def _ranks(code: str, column: Column, item: Item) -> list[str]:
+    ranked = _options(code, column, item)
+    if len(set(ranked)) < len(ranked):
+        raise RowRefusedError(f"{column.name} holds {_shown(code)}, which ranks an option twice.")
+    return ranked
+
+
+def _shares(code: str, column: Column, item: Item) -> dict[str, int | float]:
+    """Read amounts written as `price=60;service=40`; options that are not named have nothing."""
+    return dict.fromkeys(item.options, 0) | {
+        _option(option.strip(), column, item): _number(amount.strip(), column, item)
+        for option, _is, amount in (each.partition("=") for each in code.split(";") if each.strip())
+    }
+
+
+def _number(code: str, column: Column, item: Item) -> int | float:
+    try:
+        value = float(code) if code.isascii() and "_" not in code else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise RowRefusedError(f"{column.name} holds {_shown(code)}, which is no number for {item.code}.")
+    return int(value) if value.is_integer() else value
+
+
+def _day(code: str, column: Column, item: Item) -> str:
+    try:
+        return date.fromisoformat(code).isoformat()
+    except ValueError as error:
+        message = f"{column.name} holds {_shown(code)}; write the day of {item.code} as 2026-01-31."
+        raise RowRefusedError(message) from error
 
 
 def _weight(row: Mapping[str, str], mapping: ResponseMapping) -> float:
@@ -134,6 +172,17 @@ def _customer_key(row: Mapping[str, str], mapping: ResponseMapping) -> str | Non
 def _row_key(row: Mapping[str, str], line: int, mapping: ResponseMapping) -> str:
     column = mapping.column_of("row")
     return row[column.name].strip() if column else str(line)
+
+
+_READERS: dict[str, Callable[[str, Column, Item], Any]] = {
+    **dict.fromkeys(SCALED, _point),
+    "single": _option,
+    "multiple": _options,
+    "ranking": _ranks,
+    "sum": _shares,
+    "number": _number,
+    "date": _day,
+}
 
 
 def _shown(text: str) -> str:

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import Item, ItemType, Questionnaire, text_in
 from survey_app.questionnaires.queries import get_version, questionnaire_of
+from survey_app.questionnaires.rendering.reading import Wording
+from survey_app.questionnaires.saying import said
 from survey_app.responses.models import Response
 
 
@@ -59,11 +61,9 @@ def _lines(item: Item, response: Response, language: str, whole: Questionnaire) 
 
 
 def _words(item: Item, value: Any, language: str, whole: Questionnaire) -> str:
-    texts = {option.code: text_in(option.text, language, whole.languages) for option in item.options}
-    if isinstance(value, list):
-        return ", ".join(texts.get(str(each), str(each)) for each in value)
-    if item.scale is not None and isinstance(value, int | float):
-        label = text_in(item.scale.labels.get(int(value), {}), language, whole.languages)
-        score = _("%(score)s of %(most)s", score=f"{value:g}", most=item.scale.high)
-        return _("%(score)s (%(label)s)", score=score, label=label) if label else score
-    return texts.get(str(value), str(value))
+    words = Wording(language, whole.languages)
+    if item.scale is None or not isinstance(value, int | float):
+        return said(item, value, words, language)
+    label = words(item.scale.labels.get(int(value), {}))
+    score = _("%(score)s of %(most)s", score=f"{value:g}", most=item.scale.high)
+    return _("%(score)s (%(label)s)", score=score, label=label) if label else score

@@ -26,9 +26,17 @@ class AnswerLine:
 
 
 def answer_lines(
-    questionnaire: Questionnaire, answers: Mapping[str, Any], missing: Mapping[str, str], language: str
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Any],
+    missing: Mapping[str, str],
+    language: str,
+    *,
+    shows_contacts: bool = True,
 ) -> list[AnswerLine]:
-    """Return every measure of the questionnaire in its order, answered or not."""
+    """Return every measure of the questionnaire in its order, answered or not.
+
+    Without `shows_contacts` nothing is said of contact details, for those who must not see whose answers these are.
+    """
     words = Wording(language, questionnaire.languages)
     return [
         AnswerLine(
@@ -39,6 +47,7 @@ def answer_lines(
             is_verbatim=item.type is ItemType.TEXT,
         )
         for item in questionnaire.items
+        if shows_contacts or item.type is not ItemType.CONTACT
         for code, wording in _wordings(item, words)
     ]
 

@@ -45,6 +45,7 @@ def show(public_id: str) -> str:
     if response is None:
         abort(404)
     version = get_version(response.version_id)
-    lines = answer_lines(questionnaire_of(version), response.answers, response.missing, interface_language())
     is_open = response.campaign.survey.identification == "identified"
+    answers, missing, language = response.answers, response.missing, interface_language()
+    lines = answer_lines(questionnaire_of(version), answers, missing, language, shows_contacts=is_open)
     return render_template("responses/show.html", response=response, version=version, lines=lines, is_open=is_open)
