@@ -135,4 +135,4 @@ def jump_names(questionnaire: Questionnaire, language: str) -> dict[str, str]:
         )
         for number, page in enumerate(questionnaire.pages, start=1)
     }
-    return names | {END: _("the end (thanks)"), SCREEN_OUT: _("out (not counted as an answer)")}
+    return names | {END: _("End: thanks"), SCREEN_OUT: _("Out: not counted")}

@@ -12,7 +12,6 @@ from markupsafe import Markup
 from survey_app.questionnaires.definition import END, SCREEN_OUT, Page, Questionnaire
 from survey_app.web.charts.svg import ACCENT, BAD, GOOD, Words, label, line, mark, picture
 
-WIDTH = 760
 LEFT, BOX_WIDTH, BOX_HEIGHT = 20, 380, 44
 STEP = 72
 BEND, LANE = 40, 26
@@ -38,10 +37,11 @@ def page_map(questionnaire: Questionnaire, names: Mapping[str, str]) -> Markup:
     marks += _ending(places[END], _("End: thanks"), GOOD)
     if SCREEN_OUT in places:
         marks += _ending(places[SCREEN_OUT], _("Out: not counted"), BAD)
-    for leap in _leaps(questionnaire, places):
-        marks += _arrow(leap)
+    leaps = _leaps(questionnaire, places)
+    marks += [each for leap in leaps for each in _arrow(leap)]
     height = (max(places.values()) + 1) * STEP
-    return picture((WIDTH, height), _words(questionnaire), marks)
+    width = LEFT * 2 + BOX_WIDTH + BEND + LANE * max((leap.lane for leap in leaps), default=0)
+    return picture((width, height), _words(questionnaire), marks)
 
 
 def _words(questionnaire: Questionnaire) -> Words:

@@ -135,10 +135,11 @@ function dressCanvas() {
   frame?.addEventListener("load", () => {
     const inside = frame.contentDocument;
     if (!inside?.body) return;
-    frame.style.height = `${Math.max(inside.documentElement.scrollHeight, 320)}px`;
+    frame.style.height = `${Math.max(inside.documentElement.scrollHeight + 2, 320)}px`;
     const chosen = inside.getElementById(frame.dataset.item)?.closest("fieldset, .f");
     if (chosen) chosen.style.outline = "2px solid #2a8a9c";
     if (chosen) chosen.style.outlineOffset = "8px";
+    if (chosen) frame.contentWindow.scrollTo(0, chosen.getBoundingClientRect().top + frame.contentWindow.scrollY - 24);
     inside.addEventListener("click", (event) => {
       const codes = [...document.querySelectorAll("#outline li[data-page]:has([aria-current]) li[data-item]")].map((each) => each.dataset.item);
       const block = event.target.closest("fieldset, .f");
