@@ -7,7 +7,7 @@ from datetime import datetime
 
 from survey_app.customers.queries import get_customer
 from survey_app.extensions import db
-from survey_app.followups.operations import Alarm, open_case, tell_staff
+from survey_app.followups.operations import Alarm, note_correction, open_case, tell_staff
 from survey_app.followups.queries import Rule, rule_of
 from survey_app.followups.rules import DUE_HOURS, threshold_of
 from survey_app.responses.models import Response
@@ -18,13 +18,15 @@ IMPORTED = "import"
 
 
 def hear(response: Response) -> None:
-    """Follow a completed response up; a failure here never loses or delays the answer.
+    """Follow a completed or corrected response up; a failure here never loses or delays the answer.
 
     Imported answers are old news and open no cases.
     """
     if response.is_test or response.customer_id is None or response.outcome is None or response.channel == IMPORTED:
         return
     try:
+        if response.corrected_at is not None and note_correction(response, response.corrected_at):
+            return
         rule = rule_of(response.survey_id)
         if is_urgent(response, rule):
             with db.session.begin_nested():

@@ -16,6 +16,7 @@ RESOLUTIONS: dict[str, LazyString] = {
 EVENTS: dict[str, LazyString] = {
     "opened": _l("Opened by an answer"),
     "answer": _l("Another low answer came in"),
+    "corrected": _l("The customer corrected their answer"),
     "note": _l("Note"),
     "assigned": _l("Assigned"),
     "closed": _l("Closed"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from survey_app.accounts.models import User
 from survey_app.accounts.operations import record
@@ -57,6 +57,18 @@ def open_case(alarm: Alarm, now: datetime) -> tuple[Case, bool]:
 def attach(case: Case, response: Response, now: datetime) -> CaseEvent:
     """Put a further low answer on a customer's open case."""
     return _write(case, CaseEvent(kind="answer", response_id=response.id, at=now))
+
+
+def note_correction(response: Response, now: datetime) -> bool:
+    """Write on the open case about a response that its answer was corrected; return whether there is such a case.
+
+    However good the new score is: only whoever works on the case closes it.
+    """
+    about = select(CaseEvent.case_id).where(CaseEvent.response_id == response.id)
+    case = db.session.scalar(select(Case).where(Case.id.in_(about), Case.state == "open"))
+    if case is not None:
+        _write(case, CaseEvent(kind="corrected", response_id=response.id, at=now))
+    return case is not None
 
 
 def tell_staff(case: Case, now: datetime) -> int:

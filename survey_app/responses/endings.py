@@ -15,7 +15,7 @@ from survey_app.questionnaires.rendering.reading import Wording
 from survey_app.responses.corrections import Window, window_of
 from survey_app.responses.drawing import Message, draw_message, typed_lines
 from survey_app.responses.dressing import dress_of
-from survey_app.responses.links import WITHDRAWN, Link
+from survey_app.responses.links import STAFF, WITHDRAWN, Link
 from survey_app.responses.operations import COMPLETED, OVER_QUOTA, SCREENED_OUT
 from survey_app.responses.queries import questionnaire_behind
 from survey_app.web.filters import day
@@ -32,12 +32,29 @@ def thanks(link: Link, language: str) -> Answer:
     """Return the page after the last answer."""
     questionnaire = questionnaire_behind(link)
     own = Wording(language, questionnaire.languages)(questionnaire.thanks)
-    lines = (own or _("Your answers have reached us."), _("You can close this page."))
+    if link.channel == STAFF:
+        return entered(link, language)
+    lines = (own or _("Your answers have reached us."), *farewell(link))
     # Beside the address of the thanks, so that everybody's page is the same.
     query = "" if language == link.language else f"?lang={language}"
     is_open = (window := window_of(link, datetime.now(UTC))) is not None and window.is_open
     ways = ((f"answers{query}", _("See or change my answers")),) if is_open else ()
     return draw_message(200, language, Message(_("Thank you"), lines, link.asker, dress=dress_of(link), ways=ways))
+
+
+def entered(link: Link, language: str) -> Answer:
+    """Return the page on which staff read that what they typed in is stored, with the way to the next person."""
+    dress = dress_of(link)
+    next_one = ((f"{request.script_root}{dress.home}", _("Type in the next person's answers")),)
+    return draw_message(200, language, Message(_("The answers are stored"), (), dress=dress, ways=next_one))
+
+
+def farewell(link: Link) -> tuple[str, ...]:
+    """Return what becomes of the page now that nothing is left to do."""
+    if link.channel == "kiosk":
+        return (_("In a moment this page begins again for the next person."),)
+    # A frame cannot be closed, and staff go on.
+    return () if link.channel in {"embedded", STAFF} else (_("You can close this page."),)
 
 
 def ended(link: Link, language: str) -> Answer:
@@ -53,7 +70,7 @@ def already_answered(link: Link, language: str) -> Answer:
     lines = _what_may_be_done(link, window)
     message = Message(
         _("Thank you, you have answered"),
-        lines if is_open else (*lines, _("You can close this page.")),
+        lines if is_open else (*lines, *farewell(link)),
         link.asker,
         dress=dress_of(link),
         ways=ways_on(link, language) if is_open else (),
@@ -74,7 +91,7 @@ def _what_may_be_done(link: Link, window: Window | None) -> tuple[str, ...]:
 
 def ways_on(link: Link, language: str) -> tuple[tuple[str, str], ...]:
     """Return what a person may do with answers that they sent."""
-    path = f"{request.script_root}{link.path}"
+    path = f"{request.script_root}{link.home}"
     query = "" if language == link.language else f"?lang={language}"
     return (
         (f"{path}/answers{query}", _("See my answers")),
@@ -134,7 +151,7 @@ def too_large() -> Answer:
 
 
 def _last(link: Link, language: str, message: Message) -> Answer:
-    lines = (*message.lines, _("You can close this page."))
+    lines = (*message.lines, *farewell(link))
     return draw_message(200, language, replace(message, lines=lines, asker=link.asker, dress=dress_of(link)))
 
 

@@ -23,6 +23,7 @@ from survey_app.responses.models import ENDED, Response
 # The first part of a public address says by which way somebody came, and so which channel the response names.
 WAYS = {"w": "public-link", "q": "qr-code", "k": "kiosk", "e": "embedded"}
 PERSONAL, MAIL_SCORE, STAFF = "personal-link", "mail-score", "staff"
+CHANGE = "/change"
 WITHDRAWN = "withdrawn"
 # How answering ended, by what the invitation says of it.
 ENDS: dict[str, str] = {
@@ -72,6 +73,9 @@ class Link:
     channel: str = PERSONAL
     # Completed answers are gone through once more.
     is_correction: bool = False
+    # Which member of staff types the answers in, and for whom.
+    entered_by_id: int | None = None
+    on_behalf_of: str = ""
 
     @property
     def brand(self) -> Brand:
@@ -94,6 +98,11 @@ class Link:
         """Return whether answers are for trying out only."""
         invitation = self.invitation
         return invitation is not None and invitation.is_test
+
+    @property
+    def home(self) -> str:
+        """Return the link's own path, also while answers are corrected under it."""
+        return self.path.removesuffix(CHANGE) if self.is_correction else self.path
 
     @property
     def end(self) -> str | None:
@@ -188,7 +197,7 @@ def correcting(link: Link) -> Link:
     if started is not None and started.correction:
         kept = started.correction
         started = started._replace(answers=kept["answers"], missing=kept["missing"], typed=kept["typed"])
-    return replace(link, path=f"{link.path}/change", started=started, is_correction=True)
+    return replace(link, path=f"{link.path}{CHANGE}", started=started, is_correction=True)
 
 
 def _asker(values: Any) -> Asker | None:

@@ -16,6 +16,7 @@ from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.rendering.course import known_values
 from survey_app.questionnaires.rendering.pages import PageState
 from survey_app.responses import endings
+from survey_app.responses.corrections import NO_PLACE
 from survey_app.responses.drawing import View, draw_page
 from survey_app.responses.keeping import keep
 from survey_app.responses.links import FROM_SCORE, Link, from_mail
@@ -94,7 +95,9 @@ def _refusal(link: Link, language: str, now: datetime) -> Answer | None:
     if link.end is not None:
         return endings.ended(link, language)
     refusal = accepts_answers(link.row, now, is_test=link.is_test)
-    if refusal is None and not link.is_test and is_full(link.row, db.session.connection()):
+    # Most campaigns have no limit, and opening them begins no session.
+    is_limited = link.row.most_responses is not None and not link.is_test
+    if refusal is None and is_limited and is_full(link.row, db.session.connection()):
         refusal = AnswerRefusal.FULL
     return endings.refused(link, refusal, language) if refusal else None
 
@@ -107,6 +110,8 @@ def _keep(visit: Visit, posted: Posted, turn: Turn, now: datetime) -> Answer:
     if visit.link.started is None and turn.saved == visit.saved and turn.next_index is not None:
         return redirect(visit.address_of(turn.next_index), 303)
     end = keep(visit, turn, now, goes_on=posted.goes_on)
+    if end == NO_PLACE:
+        return endings.no_place(visit.link, visit.language)
     if end is not None:
         return redirect(_address_of_end(visit, end), 303)
     index = len(visit.questionnaire.pages) if turn.next_index is None else turn.next_index
@@ -169,8 +174,7 @@ def _action(visit: Visit, index: int) -> str:
 def _address_of_end(visit: Visit, end: str) -> str:
     """Return where a person reads how answering ended; a public form's thanks are everybody's, other ends their own."""
     link = visit.link
-    path = link.path.removesuffix("/change") if link.is_correction else link.path
     if link.invitation is None and end != "completed":
-        return f"{request.script_root}{path}/{signed(visit.submission, link.scope)}"
+        return f"{request.script_root}{link.path}/{signed(visit.submission, link.scope)}"
     query = "" if visit.language == link.language else f"?lang={visit.language}"
-    return f"{request.script_root}{path}/{'answers' if link.is_correction else 'thanks'}{query}"
+    return f"{request.script_root}{link.home}/{'answers' if link.is_correction else 'thanks'}{query}"
