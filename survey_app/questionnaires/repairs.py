@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from flask_babel import gettext as _
+
 from survey_app.questionnaires.checking import Fix, Repair, Spot
 from survey_app.questionnaires.definition import Item, Page, Questionnaire, Texts
 from survey_app.questionnaires.editing import GoneError, delete_page, find_item, find_page, taken_codes
@@ -23,9 +25,22 @@ NOTICE = {
 }
 
 
-def repair_names() -> tuple[str, ...]:
-    """Return the names of all repairs, as forms send them."""
-    return tuple(each.value for each in Repair)
+def repair_labels() -> dict[Repair, str]:
+    """Return what the button of every repair says."""
+    return {
+        Repair.USUAL_LABELS: _("Use the usual end labels"),
+        Repair.MAKE_OPTIONAL: _("Make it optional"),
+        Repair.ALLOW_DONT_KNOW: _("Offer “don't know”"),
+        Repair.DROP_CONDITION: _("Drop the condition"),
+        Repair.DROP_JUMP: _("Drop the jump"),
+        Repair.DROP_QUOTA: _("Drop the quota"),
+        Repair.DROP_PAGE: _("Delete the page"),
+        Repair.DROP_SHUFFLE: _("Do not shuffle"),
+        Repair.FREE_CODE: _("Give it a free code"),
+        Repair.ADD_CONSENT: _("Add a sentence to agree to"),
+        Repair.ADD_NOTICE: _("Add a notice to the introduction"),
+        Repair.MAKE_PRIMARY: _("Make it the primary outcome"),
+    }
 
 
 def repaired(questionnaire: Questionnaire, fix: Fix, spot: Spot) -> Questionnaire:

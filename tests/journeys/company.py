@@ -55,8 +55,10 @@ class Company:
         _to(self.marketer.post("/surveys/import", data=sent, content_type="multipart/form-data"))
 
     def publish(self, note: str = "first") -> None:
-        """Publish the draft."""
-        _to(self.marketer.post(f"/surveys/{SURVEY}/publish", data={"note": note}))
+        """Publish the draft as the page shows it."""
+        page = self.marketer.get(f"/surveys/{SURVEY}/check").text
+        seen = re.findall(r'id="revision"[^>]*value="([0-9]+)"', page)
+        _to(self.marketer.post(f"/surveys/{SURVEY}/publish", data={"note": note, "revision": seen[0]}))
 
     def add_question(self, page: str, kind: str) -> str:
         """Add a question to the next version's page and return its code."""
