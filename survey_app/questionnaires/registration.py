@@ -12,10 +12,12 @@ from survey_app.questionnaires.library.commands import library_commands
 from survey_app.questionnaires.printing import MAKE, PrintKind, register_print
 from survey_app.questionnaires.routes import (
     blueprint,
+    checking,
     designing,
     exporting,
     importing,
     items,
+    languages,
     library,
     look,
     pages,
@@ -24,12 +26,31 @@ from survey_app.questionnaires.routes import (
     publishing,
     surveys,
     texts,
+    translating,
+    versions,
 )
 
 if TYPE_CHECKING:
     from flask import Flask
 
-PAGES = (surveys, library, importing, exporting, designing, items, pages, texts, look, previewing, printing, publishing)
+PAGES = (
+    surveys,
+    library,
+    importing,
+    exporting,
+    designing,
+    items,
+    pages,
+    texts,
+    languages,
+    translating,
+    look,
+    previewing,
+    printing,
+    checking,
+    publishing,
+    versions,
+)
 
 
 def register(app: Flask) -> None:
