@@ -12,12 +12,21 @@ from survey_app.questionnaires.interchange.reports import Fate
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A condition of the file under the names it has there: the tree it becomes, else the problem why it cannot."""
+    """A condition of the file under the names it has there: the tree it becomes, else the problem why it cannot.
+
+    `source` is how the file itself writes it: what is lost is quoted.
+    """
 
     names: tuple[str, ...]
     tree: dict[str, Any] | None = None
     problem: str = ""
     note: str = ""
+    source: str = ""
+
+    def loss(self, reason: str = "") -> str:
+        """Return the message of its loss: its words and the reason, its own problem first."""
+        message = self.problem or reason
+        return f"“{self.source}”: {message}" if self.source else message
 
 
 @dataclass(slots=True)
@@ -84,7 +93,7 @@ class Verdicts:
         for name in wanted.names:
             known = self.found.get(name)
             if known is None or _WORST[fate] > _WORST[known[0]]:
-                self.found[name] = (fate, problem or wanted.note)
+                self.found[name] = (fate, wanted.loss(problem) if problem else wanted.note)
 
     def enter(self, ledger: Ledger) -> None:
         """Enter every condition."""

@@ -19,6 +19,7 @@ from survey_app.questionnaires.interchange.limesurvey.settings import shell_of
 from survey_app.questionnaires.interchange.limesurvey.survey import read_survey
 from survey_app.questionnaires.interchange.limesurvey.tables import read_tables
 from survey_app.questionnaires.interchange.outcomes import with_outcome
+from survey_app.questionnaires.interchange.pipes import without_early_fields
 from survey_app.questionnaires.interchange.reports import Imported
 from survey_app.questionnaires.parsing import parse, to_data
 
@@ -34,6 +35,7 @@ def read_limesurvey(data: bytes) -> Imported:
     if not pages:
         raise QuestionnaireError([Finding("", _("This file holds no question that can be taken over."))])
     questionnaire = assembled(Draft(shell, pages, read_quotas(reading)), reading.ledger)
-    questionnaire = with_outcome(with_pipes(reading, questionnaire), reading.ledger)
+    questionnaire = without_early_fields(with_pipes(reading, questionnaire), reading.ledger)
+    questionnaire = with_outcome(questionnaire, reading.ledger)
     # What was put together must be a questionnaire like any other.
     return Imported(parse(to_data(questionnaire)), reading.ledger.report("limesurvey"))

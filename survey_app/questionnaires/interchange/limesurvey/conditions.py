@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from flask_babel import gettext as _
 
@@ -55,7 +56,7 @@ def _of_question(reading: Reading, question: Question, rows: list[Row]) -> tuple
     names = tuple(f"{question.code} condition {row.get('cid') or number}" for number, row in enumerate(rows, start=1))
     if found and found[0].tree is not None:
         # Both say the same, so both stand or fall together.
-        return (Wanted((*found[0].names, *names), found[0].tree, note=found[0].note),)
+        return (replace(found[0], names=(*found[0].names, *names)),)
     every = (*(found[0].names if found else ()), *names)
     try:
         return (Wanted(every, _scenarios(reading, rows)),)
@@ -104,4 +105,4 @@ def _add_to_part(reading: Reading, question: Question, part: Question, drafts: l
 def _lose(reading: Reading, wanted: tuple[Wanted, ...], reason: str) -> None:
     for each in wanted:
         for name in each.names:
-            reading.ledger.lost("condition", name, each.problem or reason)
+            reading.ledger.lost("condition", name, each.loss(reason))

@@ -41,7 +41,7 @@ def _page(reading: Reading, group: Group, codes: Codes) -> DraftPage:
     if not page.items:
         reading.ledger.lost("page", name, _("It holds no question that is taken over."))
         for each in wanted:
-            reading.ledger.lost("condition", each.names[0], each.problem or _("Its page is left out."))
+            reading.ledger.lost("condition", each.names[0], each.loss(_("Its page is left out.")))
         return page
     page.conditions = wanted
     reading.ledger.kept("page", name)
