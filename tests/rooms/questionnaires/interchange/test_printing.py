@@ -49,8 +49,8 @@ def routed(show_if: dict[str, Any], **overrides: Any) -> str:
         {"code": "drivers", "items": [a_battery()]},
         {"code": "why", "items": [a_comment(show_if=show_if)]},
     ]
-    line = sections(pages=pages, **overrides)[2].lines[0]
-    return line.condition.translate({0x2068: None, 0x2069: None})
+    condition: str = sections(pages=pages, **overrides)[2].lines[0].condition
+    return condition.translate({0x2068: None, 0x2069: None})
 
 
 def test_a_paper_copy_is_ordered_made_and_fetched(app: Flask, sign_in: SignIn, survey: str) -> None:
@@ -163,7 +163,9 @@ def unpacked(pdf: bytes) -> bytes:
 
 
 def every_type() -> dict[str, Any]:
-    options = [{"code": f"o{n}", "text": {"en": f"Option {n}", "ar": f"خيار {n}"}} for n in range(12)]
+    options: list[dict[str, Any]] = [
+        {"code": f"o{n}", "text": {"en": f"Option {n}", "ar": f"خيار {n}"}} for n in range(12)
+    ]
     options.append({"code": "other", "text": {"en": "Something else", "ar": "غير ذلك"}, "other": True})
     text = {"en": "A question", "ar": "كيف كانت زيارتك لنا اليوم؟"}
     items = [

@@ -1,0 +1,8 @@
+"""Questionnaires of XLSForm (.xlsx, .xls, .csv), in and out, with a report of what was kept, changed or lost."""
+
+from __future__ import annotations
+
+from survey_app.questionnaires.interchange.xlsform.files import read_xlsform
+from survey_app.questionnaires.interchange.xlsform.workbook import is_workbook
+
+__all__ = ["is_workbook", "read_xlsform"]
