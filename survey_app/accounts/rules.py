@@ -46,6 +46,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "campaigns.send": _MARKETER,
     "responses.view": _READERS,
     "responses.export": frozenset({"manager", "analyst", "admin"}),
+    "responses.enter": _RECORDS,
     "responses.import": frozenset({"marketer", "analyst", "admin"}),
     "reports.view": _READERS,
     "cases.view": _FOLLOW_UP,

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from survey_app.campaigns.channels import USUAL, Kiosk, kiosk_of
 from survey_app.campaigns.queries import PublicRow
 from survey_app.questionnaires.brand import HOUSE, Brand
-from survey_app.responses.links import Link
+from survey_app.responses.links import STAFF, Link
 
 NONCE_BYTES = 12
 # Stands in kept pages where each answer's own nonce goes.
 NONCE_HOLE = "\0nonce\0"
-MODULES = {"kiosk": "kiosk.js", "embedded": "frame.js", "staff": "entry.js"}
+MODULES = {"kiosk": "kiosk.js", "embedded": "frame.js", STAFF: "entry.js"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class Dress:
 
     brand: Brand = HOUSE
     channel: str = ""
-    # The address at which a kiosk begins, and its settings.
+    # For whom staff type the answers in.
+    on_behalf_of: str = ""
+    # The address at which the next person's answers begin, and a kiosk's settings.
     home: str = ""
     kiosk: Kiosk = USUAL
     # The origins that may show the page in a frame.
@@ -40,7 +42,7 @@ class Dress:
     @property
     def is_staff(self) -> bool:
         """Return whether staff type the answers in."""
-        return self.channel == "staff"
+        return self.channel == STAFF
 
     @property
     def module(self) -> str:
@@ -54,10 +56,12 @@ PLAIN = Dress()
 def dress_of(link: Link) -> Dress:
     """Return what the pages of a link wear."""
     row = link.row
+    if link.channel == STAFF:
+        return Dress(link.brand, STAFF, link.on_behalf_of, home=f"/campaigns/{row.campaign_id}/entry")
     if not isinstance(row, PublicRow):
         return Dress(link.brand, link.channel)
     ancestors = tuple(row.embedding_origins) if link.channel == "embedded" else ()
-    return Dress(link.brand, link.channel, link.path, kiosk_of(row.kiosk), ancestors)
+    return Dress(link.brand, link.channel, "", link.path, kiosk_of(row.kiosk), ancestors)
 
 
 def dressed(policy: str, html: str, dress: Dress) -> tuple[str, str]:

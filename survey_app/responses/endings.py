@@ -59,6 +59,8 @@ def farewell(link: Link) -> tuple[str, ...]:
 
 def ended(link: Link, language: str) -> Answer:
     """Return the page of a link by which answering ended, in the way in which it did."""
+    if link.channel == STAFF:
+        return entered(link, language)
     pages = {COMPLETED: already_answered, SCREENED_OUT: screened_out, OVER_QUOTA: over_quota, WITHDRAWN: withdrawn}
     return pages[link.end or COMPLETED](link, language)
 

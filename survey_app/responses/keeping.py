@@ -29,6 +29,9 @@ def keep(visit: Visit, turn: Turn, now: datetime, *, goes_on: bool) -> str | Non
         response = start_response(link, visit.submission, visit.shown, now)
     else:
         response = get_response(link.started.id)
+    if link.entered_by_id is not None:
+        # Begun by the customer, perhaps; ended by somebody who typed it in.
+        response.channel, response.entered_by_id = link.channel, link.entered_by_id
     if link.is_correction:
         return keep_correction(response, turn, fielding, now)
     save_answers(response, turn.saved, visit.language, now)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey_app.customers.registry import Panel, register_panel
+from survey_app.jobs.registry import Task, register_task
 from survey_app.responses import drawing
 from survey_app.responses.panels import load_responses
-from survey_app.responses.routes import answering, corrections, staff
+from survey_app.responses.routes import answering, corrections, entering, staff
 from survey_app.responses.wording import channel_words
 
 if TYPE_CHECKING:
     from flask import Flask
+
+
+SWEEP = Task("responses.sweep", "survey_app.responses.tasks:sweep", every_minutes=24 * 60)
 
 
 def register(app: Flask) -> None:
@@ -19,6 +23,8 @@ def register(app: Flask) -> None:
     drawing.bind(app)
     app.register_blueprint(answering.blueprint)
     app.register_blueprint(corrections.blueprint)
+    app.register_blueprint(entering.blueprint)
     app.register_blueprint(staff.blueprint)
     app.jinja_env.globals["channel_words"] = channel_words
+    register_task(app, SWEEP)
     register_panel(app, Panel("responses", 10, "responses/panel.html", load_responses))

@@ -20,6 +20,7 @@ from tests.signing_in import SignIn
 PARTS = {
     "code": "nothing", "token": "nothing", "submission": "nothing", "public_id": "nothing", "item": "nothing",
     "page": "nothing", "tag": "xx", "kind": "svg", "disposition": "failed",
+    "way": "w", "size": "a4",
 }  # fmt: skip
 
 

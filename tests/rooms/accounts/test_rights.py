@@ -30,6 +30,7 @@ TABLE = {
     "campaigns.send": "y---y",
     "responses.view": "yyy-y",
     "responses.export": "-yy-y",
+    "responses.enter": "yy-yy",
     "responses.import": "y-y-y",
     "reports.view": "yyy-y",
     "cases.view": "-y-yy",
