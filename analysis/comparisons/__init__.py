@@ -4,6 +4,7 @@ A verdict is "clearly up" or "clearly down" only where the p-value (within a fam
 `alpha`, so that at most that share of unchanged figures is announced as changed.
 """
 
+from analysis.comparisons.assignment import assignment_balance
 from analysis.comparisons.differences import (
     ComparisonOptions,
     bottom_box_difference,
@@ -36,6 +37,7 @@ __all__ = [
     "MixedAnswers",
     "adjust_family",
     "adjusted_p_values",
+    "assignment_balance",
     "bottom_box_difference",
     "compare",
     "compare_samples",

@@ -32,7 +32,8 @@ class Item:
     `kind` is the item type of the questionnaire (`nps`, `csat`, `ces`, `likert`, `single`, `multiple`, `ranking`,
     `sum`, `number`, `date`, `text`, `contact`, `hidden`); `low` and `high` are the declared ends of its scale, never
     the observed ones; `higher_is_better` is its direction. `labels` holds its wording by language, `options` its
-    option codes with labels by language, `variants` the wordings of a split ballot by their codes.
+    option codes with labels by language, `variants` the wordings of a split ballot by their codes; `battery` is the
+    code of the battery of which it is one row, nothing elsewhere.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Item:
     higher_is_better: bool = True
     options: dict[str, dict[str, str]] = field(default_factory=dict)
     variants: dict[str, dict[str, str]] = field(default_factory=dict)
+    battery: str = ""
 
 
 @dataclass(frozen=True, slots=True)

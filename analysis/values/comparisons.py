@@ -158,3 +158,19 @@ class OrderedTest:
     method: str = "jonckheere-terpstra"
     source: str = "Terpstra 1952; Jonckheere 1954; Kendall 1975"
     notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentBalance:
+    """Whether groups that chance made in equal shares are as large as chance makes them.
+
+    `is_even` is False where p is below `alpha`: then the groups differ in who is left, and comparing them misleads.
+    """
+
+    counts: dict[str, int]
+    p_value: float
+    is_even: bool
+    alpha: float
+    base: Base
+    method: str
+    source: str

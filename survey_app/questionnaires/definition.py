@@ -273,4 +273,5 @@ def _measured_one(item: Item, code: str, text: Texts, role: Role | None) -> Meas
         higher_is_better=item.scale.higher_is_better if item.scale else True,
         options={option.code: dict(option.text) for option in item.options},
         variants={variant.code: dict(variant.text or item.text) for variant in item.variants},
+        battery=item.code if item.rows else "",
     )

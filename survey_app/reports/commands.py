@@ -18,7 +18,7 @@ from survey_app.questionnaires.models import Survey
 from survey_app.questionnaires.queries import find_survey
 from survey_app.reports.models import Report
 from survey_app.reports.operations import request_report
-from survey_app.reports.presenting import shown
+from survey_app.reports.presenting import ballots, shown
 from survey_app.reports.presenting.page import ReportPage, report_page
 from survey_app.reports.presenting.shown import Data
 from survey_app.reports.rules import ReportRequest, read_request
@@ -88,6 +88,8 @@ def _tell(page: ReportPage) -> None:
         _tell_drivers(page.drivers, page.result["drivers"]["labels"])
     name = f"{page.fix_first['name']}: " if page.fix_first["name"] else ""
     click.echo(f"{name}{page.fix_first['sentence']}")
+    for ballot in page.result["ballots"]:
+        _tell_ballot(ballot)
 
 
 def _tell_outcome(label: str, entry: Data, headline: Data, change: Data) -> None:
@@ -99,6 +101,16 @@ def _tell_outcome(label: str, entry: Data, headline: Data, change: Data) -> None
         click.echo(f"Unweighted: {shown.figure(plain['value'], measure)} ({shown.interval(plain, measure)}).")
     for sentence in change["sentences"]:
         click.echo(sentence)
+
+
+def _tell_ballot(ballot: Data) -> None:
+    sizes = ", ".join(f"{ballots.variant_name(each['code'])} {number(each['n'])}" for each in ballot["variants"])
+    click.echo(_("Split ballot %(item)s (%(sizes)s)", item=ballots.title(ballot), sizes=sizes))
+    for warning in ballots.balance(ballot):
+        click.echo(f"  {warning}")
+    for compared in ballot["compared"]:
+        for pair in compared["pairs"]:
+            click.echo(f"  {ballots.sentence(compared, pair)}")
 
 
 def _tell_drivers(found: Data, labels: Data) -> None:

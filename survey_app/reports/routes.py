@@ -17,7 +17,7 @@ from survey_app.questionnaires.queries import find_survey
 from survey_app.reports.models import Report
 from survey_app.reports.operations import TooManyReportsError, request_report
 from survey_app.reports.overview import survey_cards
-from survey_app.reports.presenting import composition, evidence, names, shown
+from survey_app.reports.presenting import ballots, composition, evidence, names, shown
 from survey_app.reports.presenting.page import report_page
 from survey_app.reports.rules import ReportRequest, read_request
 from survey_app.reports.verbatims import (
@@ -92,6 +92,7 @@ def _view(survey: Survey, report: Report, wanted: ReportRequest) -> dict[str, An
         "names": names,
         "evidence": evidence,
         "composition": composition,
+        "ballots": ballots,
         "disposition_names": DISPOSITIONS,
         "state_url": url_for("reports.state", code=survey.code, **_query(wanted)),
     }

@@ -18,7 +18,7 @@ COMPARISON_BASE = 30
 # The segment that stands for all groups too small to be told alone.
 OTHERS = "(others)"
 # Raised whenever stored results gain or lose something that pages read, so that no page meets a result of another form.
-RESULT_FORM = 3
+RESULT_FORM = 4
 
 
 class Grain(StrEnum):

@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.values import Item
 from survey_app.datasets.frames import Dataset
+from survey_app.reports.computing.ballots import ballots
 from survey_app.reports.computing.care import care
 from survey_app.reports.computing.changes import changes, grain_of
 from survey_app.reports.computing.driving import drivers
@@ -43,6 +44,7 @@ def compute_result(dataset: Dataset, request: ReportRequest, progress: Progress)
     result["changes"] = changes(subject, grain_of(subject, request.by))
     progress(0.35, "groups")
     result["groups"] = groups(subject, result["changes"])
+    result["ballots"] = ballots(subject)
     result["care"] = care(subject)
     result["words"] = words(subject)
     progress(0.45, "drivers")

@@ -1,0 +1,164 @@
+"""Split ballots in words: which form gives other answers, and whether the forms may share a trend."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from survey_app.reports.presenting.shown import (
+    Data,
+    difference,
+    figure,
+    interval,
+    is_estimate,
+    is_refusal,
+    label_of,
+    measure_name,
+    refusal,
+)
+from survey_app.web.charts import Bar, Words, interval_chart
+from survey_app.web.filters import number
+
+NO_CLEAR = "no-clear-change"
+
+
+def title(ballot: Data) -> str:
+    """Return what was asked in several forms."""
+    code = ballot["code"]
+    return label_of(ballot["labels"], code) if ballot["labels"] else _("“%(code)s”", code=code)
+
+
+def variant_name(code: str) -> str:
+    """Return what one form is called."""
+    return _("Variant %(code)s", code=code.upper() if len(code) == 1 else code)
+
+
+def wording(ballot: Data, variant: Data) -> str:
+    """Return the words of a form, or what is known of it where all forms have the same words."""
+    words = label_of(variant["labels"], "")
+    if not words:
+        return ""
+    alike = {label_of(each["labels"], "") for each in ballot["variants"]} == {words}
+    return _("%(words)s (the forms differ in their order or hint)", words=words) if alike else words
+
+
+def compared_name(compared: Data) -> str:
+    """Return what is compared: an item, one of its options, whether it was answered, or the headline."""
+    name = label_of(compared["labels"], compared["item"])
+    if compared["option"]:
+        return label_of(compared["option_labels"], compared["option"])
+    if compared["is_answered"]:
+        return _("Wrote an answer to “%(item)s”", item=name)
+    return _("What comes after it: %(item)s", item=name) if compared["is_headline"] else name
+
+
+def measure_of(compared: Data) -> str:
+    """Return what the compared figure is called."""
+    if compared["option"]:
+        return _("Share who chose it")
+    return _("Share who answered") if compared["is_answered"] else measure_name(compared["measure"], compared["kind"])
+
+
+def findings(ballot: Data) -> list[str]:
+    """Return what the ballot shows: lost people first, then every clear difference, else that there is none."""
+    clear = [sentence(each, pair) for each in ballot["compared"] for pair in each["pairs"] if is_clear(pair)]
+    tested = [pair for each in ballot["compared"] for pair in each["pairs"] if not is_refusal(pair["difference"])]
+    said = [*balance(ballot), *clear]
+    if clear:
+        return said
+    if not tested:
+        refused = [pair["difference"] for each in ballot["compared"] for pair in each["pairs"]]
+        return [*said, *(refusal(each) for each in refused[:1])]
+    if len(tested) == 1:
+        only = next(each for each in ballot["compared"] if tested[0] in each["pairs"])
+        return [*said, sentence(only, tested[0])]
+    return [*said, _("No clear difference between the forms. That does not prove that they are alike.")]
+
+
+def is_clear(pair: Data) -> bool:
+    """Return whether two forms differ beyond chance, all ballots being tested together."""
+    return not is_refusal(pair["difference"]) and pair["difference"]["verdict"] != NO_CLEAR
+
+
+def sentence(compared: Data, pair: Data) -> str:
+    """Return what the difference of two forms means."""
+    data, measure = pair["difference"], compared["measure"]
+    if is_refusal(data):
+        return refusal(data)
+    words = {
+        "item": compared_name(compared),
+        "first": variant_name(pair["first"]),
+        "second": variant_name(pair["second"]),
+        "interval": interval(data["estimate"], measure, of_difference=True),
+        "difference": difference(data["estimate"]["value"], measure),
+    }
+    if data["verdict"] == NO_CLEAR:
+        return _(
+            "%(item)s: no clear difference between %(first)s and %(second)s (%(difference)s, 95 %% interval "
+            "%(interval)s). That does not prove that they are alike.",
+            **words,
+        )
+    words["by"] = difference(abs(data["estimate"]["value"]), measure).removeprefix("+")
+    words["unit"] = _unit(measure)
+    if data["verdict"] == "clearly-up":
+        return _(
+            "%(item)s: %(second)s gives %(by)s %(unit)s more than %(first)s (95 %% interval of the difference "
+            "%(interval)s): don't mix them in one trend.",
+            **words,
+        )
+    return _(
+        "%(item)s: %(second)s gives %(by)s %(unit)s less than %(first)s (95 %% interval of the difference "
+        "%(interval)s): don't mix them in one trend.",
+        **words,
+    )
+
+
+def balance(ballot: Data) -> list[str]:
+    """Return a warning where one form lost more people than chance explains, else nothing."""
+    found = ballot["balance"]
+    if is_refusal(found) or found["is_even"]:
+        return []
+    sizes = ", ".join(f"{variant_name(code)} {number(n)}" for code, n in found["counts"].items())
+    return [
+        _(
+            "The forms were given out in equal shares, but the completed answers are not (%(sizes)s; p %(p)s): one "
+            "form may make people give up. Read the differences with care.",
+            sizes=sizes,
+            p=p_value(found["p_value"]),
+        )
+    ]
+
+
+def p_value(value: float | None) -> str:
+    """Return a p-value, small ones as an upper bound."""
+    if value is None:
+        return number(None)
+    return _("below %(bound)s", bound=number(0.001, 3)) if value < 0.001 else number(value, 3)  # noqa: PLR2004 - shown so
+
+
+def deciding_p(data: Data) -> float | None:
+    """Return the adjusted p-value that decides: of the test, or of the second test where that is larger."""
+    known: list[float] = [each for each in (data["p_adjusted"], data["p_confirming"]) if each is not None]
+    return max(known, default=None)
+
+
+def chart(compared: Data) -> Markup | None:
+    """Return the figures of all forms with their intervals, or nothing where a base is too small."""
+    measure = compared["measure"]
+    figures = [each for each in compared["figures"] if is_estimate(each["estimate"])]
+    if len(figures) != len(compared["figures"]):
+        return None
+    rows = [_bar(each) for each in figures]
+    told = ", ".join(f"{row.name}: {figure(row.value, measure)}" for row in rows)
+    words = Words(compared_name(compared), _("%(figures)s; the lines show 95 %% intervals.", figures=told))
+    return interval_chart(rows, words, lambda value: figure(value, measure))
+
+
+def _bar(entry: Data) -> Bar:
+    data = entry["estimate"]
+    ends = data["interval"] or {}
+    return Bar(variant_name(entry["variant"]), data["value"], ends.get("low"), ends.get("high"))
+
+
+def _unit(measure: str) -> str:
+    return _("percentage points") if measure == "top-box" else _("points")
