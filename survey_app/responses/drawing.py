@@ -21,7 +21,8 @@ from survey_app.questionnaires.rendering.reading import Wording
 from survey_app.questionnaires.saying import own_name
 from survey_app.responses.dressing import NONCE_HOLE, PLAIN, Dress, dress_of, dressed
 from survey_app.responses.kiosk import refresh_of
-from survey_app.responses.links import STAFF, Asker, Link
+from survey_app.responses.links import STAFF, Link
+from survey_app.responses.rows import Asker
 from survey_app.responses.submissions import signed
 from survey_app.responses.wording import typed_words
 

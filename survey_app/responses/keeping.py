@@ -17,6 +17,7 @@ from survey_app.responses.operations import (
 )
 from survey_app.responses.queries import get_response
 from survey_app.responses.quotas import is_any_full, limits_met_for_sure
+from survey_app.responses.rows import take_up
 from survey_app.responses.standing import Visit
 from survey_app.responses.turns import Turn
 
@@ -28,7 +29,8 @@ def keep(visit: Visit, turn: Turn, now: datetime, *, goes_on: bool) -> str | Non
     if link.started is None:
         response = start_response(link, visit.submission, visit.shown, now)
     else:
-        response = get_response(link.started.id)
+        # A correction stands in for the answers that were sent: those are read as they are.
+        response = get_response(link.started.id) if link.is_correction else take_up(link.started)
     if link.entered_by_id is not None:
         # Begun by the customer, perhaps; ended by somebody who typed it in.
         response.channel, response.entered_by_id = link.channel, link.entered_by_id
@@ -47,7 +49,15 @@ def keep(visit: Visit, turn: Turn, now: datetime, *, goes_on: bool) -> str | Non
 def fielding_of_visit(visit: Visit) -> Fielding:
     """Return what completing a response must know, as this visit knows it already."""
     row = visit.link.row
-    return Fielding(visit.questionnaire, row.identification, visit.link.invitation, visit.others, row.most_responses)
+    customer = visit.link.customer
+    return Fielding(
+        visit.questionnaire,
+        row.identification,
+        visit.link.invitation,
+        visit.others,
+        row.most_responses,
+        customer.profile if customer else None,
+    )
 
 
 def _comes_too_late(visit: Visit, turn: Turn) -> bool:

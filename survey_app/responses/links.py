@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, bindparam, select
 
 from analysis.values.fieldwork import Disposition
-from survey_app.accounts.models import Organisation
 from survey_app.campaigns.links import BY_CODE, BY_TOKEN, InvitationRow, PublicRow
 from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.tokens import hash_of
 from survey_app.extensions import db
 from survey_app.questionnaires.brand import Brand, brand_of
-from survey_app.responses.models import ENDED, Response
+from survey_app.responses.models import ENDED
+from survey_app.responses.rows import (
+    ASKER,
+    ASKERS,
+    COMPANIES,
+    CUSTOMERS,
+    RECORDED,
+    RESPONSES,
+    STARTED,
+    Asker,
+    Recorded,
+    Started,
+    read_asker,
+    read_recorded,
+    read_started,
+)
 
 # The first part of a public address says by which way somebody came, and so which channel the response names.
 WAYS = {"w": "public-link", "q": "qr-code", "k": "kiosk", "e": "embedded"}
@@ -36,31 +48,6 @@ ENDS: dict[str, str] = {
 FROM_SCORE = "score"
 
 
-class Asker(NamedTuple):
-    """Who asks: what the privacy line says."""
-
-    name: str
-    contact_address: str
-    retention_months: int
-
-
-class Started(NamedTuple):
-    """What was answered before."""
-
-    id: int
-    state: str
-    language: str
-    answers: dict[str, Any]
-    missing: dict[str, str]
-    typed: dict[str, list[str]]
-    submission_id: str
-    started_at: datetime
-    saved_at: datetime
-    shown: dict[str, Any]
-    completed_at: datetime | None
-    correction: dict[str, Any]
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """Where a person came in: the link's own path, what stands behind it, who asks and what was answered before."""
@@ -73,6 +60,8 @@ class Link:
     channel: str = PERSONAL
     # Completed answers are gone through once more.
     is_correction: bool = False
+    # What is known of the invited customer.
+    customer: Recorded | None = None
     # Which member of staff types the answers in, and for whom.
     entered_by_id: int | None = None
     on_behalf_of: str = ""
@@ -123,19 +112,20 @@ class Link:
         return invitation.language if invitation else None
 
 
-_askers, _invitations, _responses = Organisation.__table__, Invitation.__table__, Response.__table__
-_ASKER = tuple(_askers.c[name] for name in Asker._fields)
-_STARTED = tuple(_responses.c[name] for name in Started._fields)
-_N_ASKER, _N_INVITATION = len(Asker._fields), len(InvitationRow._fields)
+_invitations = Invitation.__table__
+_N_ASKER, _N_INVITATION = len(ASKER), len(InvitationRow._fields)
+_N_HEAD, _N_STARTED = _N_INVITATION + _N_ASKER, len(STARTED)
 _PERSONAL = (
-    BY_TOKEN.add_columns(*_ASKER, *_STARTED)
-    .outerjoin(_askers, _askers.c.id == 1)
-    .outerjoin(_responses, _responses.c.invitation_id == _invitations.c.id)
+    BY_TOKEN.add_columns(*ASKER, *STARTED, *RECORDED)
+    .outerjoin(ASKERS, ASKERS.c.id == 1)
+    .outerjoin(RESPONSES, RESPONSES.c.invitation_id == _invitations.c.id)
+    .outerjoin(CUSTOMERS, CUSTOMERS.c.id == _invitations.c.customer_id)
+    .outerjoin(COMPANIES, COMPANIES.c.id == CUSTOMERS.c.company_id)
 )
-_PUBLIC = BY_CODE.add_columns(*_ASKER).outerjoin(_askers, _askers.c.id == 1)
-_BY_SUBMISSION = select(*_STARTED).where(
-    _responses.c.submission_id == bindparam("submission"),
-    _responses.c.campaign_id == bindparam("campaign_id"),
+_PUBLIC = BY_CODE.add_columns(*ASKER).outerjoin(ASKERS, ASKERS.c.id == 1)
+_BY_SUBMISSION = select(*STARTED).where(
+    RESPONSES.c.submission_id == bindparam("submission"),
+    RESPONSES.c.campaign_id == bindparam("campaign_id"),
 )
 
 
@@ -162,9 +152,13 @@ def find_personal(token: str, connection: Connection) -> Link | None:
     found = connection.execute(_PERSONAL, {"token_hash": hash_of(token)}).first()
     if found is None:
         return None
-    split = _N_INVITATION + _N_ASKER
-    started = Started._make(found[split:]) if found[split] is not None else None
-    return Link(f"/a/{token}", InvitationRow._make(found[:_N_INVITATION]), _asker(found[_N_INVITATION:split]), started)
+    return Link(
+        f"/a/{token}",
+        InvitationRow._make(found[:_N_INVITATION]),
+        read_asker(found[_N_INVITATION:_N_HEAD]),
+        read_started(found[_N_HEAD : _N_HEAD + _N_STARTED]),
+        customer=read_recorded(found[_N_HEAD + _N_STARTED :]),
+    )
 
 
 def find_public(code: str, connection: Connection, way: str = "w") -> Link | None:
@@ -174,7 +168,7 @@ def find_public(code: str, connection: Connection, way: str = "w") -> Link | Non
     found = connection.execute(_PUBLIC, {"code": code}).first()
     if found is None:
         return None
-    row, asker = PublicRow._make(found[:-_N_ASKER]), _asker(found[-_N_ASKER:])
+    row, asker = PublicRow._make(found[:-_N_ASKER]), read_asker(found[-_N_ASKER:])
     return Link(f"/{way}/{code}", row, asker, channel=WAYS[way])
 
 
@@ -198,7 +192,3 @@ def correcting(link: Link) -> Link:
         kept = started.correction
         started = started._replace(answers=kept["answers"], missing=kept["missing"], typed=kept["typed"])
     return replace(link, path=f"{link.path}{CHANGE}", started=started, is_correction=True)
-
-
-def _asker(values: Any) -> Asker | None:
-    return Asker._make(values) if values[0] is not None else None

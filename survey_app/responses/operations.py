@@ -51,6 +51,8 @@ class Fielding:
     others: Known = field(default_factory=dict)
     # At most so many completions are taken.
     most_responses: int | None = None
+    # What responses keep of the customer; None where it is yet to be read.
+    profile: dict[str, Any] | None = None
 
 
 def serialise(key: str) -> None:
@@ -83,8 +85,13 @@ def start_response(link: Link, submission: str, shown: Shown, now: datetime) -> 
         weight=1.0,
         is_demo=False,
         profile={},
+        outcome=None,
+        entered_by_id=None,
+        import_id=None,
         started_at=now,
         saved_at=now,
+        completed_at=None,
+        corrected_at=None,
     )
 
 
@@ -197,7 +204,8 @@ def _end(response: Response, state: str, now: datetime, fielding: Fielding) -> N
     if fielding.identification == "anonymous":
         _make_anonymous(response)
     elif response.customer_id is not None and state == COMPLETED:
-        response.profile = profile_of(response.customer_id)
+        known = fielding.profile
+        response.profile = profile_of(response.customer_id) if known is None else known
     store(response)
     note_questionnaire(response, fielding.questionnaire)
     if fielding.invitation is not None:

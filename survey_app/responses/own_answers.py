@@ -18,8 +18,9 @@ from survey_app.responses import endings
 from survey_app.responses.corrections import window_of
 from survey_app.responses.drawing import answer
 from survey_app.responses.dressing import dress_of
-from survey_app.responses.links import Link, Started
+from survey_app.responses.links import Link
 from survey_app.responses.queries import questionnaire_behind
+from survey_app.responses.rows import Started
 from survey_app.responses.rules import language_of_page
 from survey_app.responses.wording import answer_lines
 from survey_app.web.languages import choose_language

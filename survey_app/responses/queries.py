@@ -17,7 +17,6 @@ from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.piping import (
     ANSWER,
-    CUSTOMER,
     ORGANISATION,
     Values,
     answer_values,
@@ -79,17 +78,16 @@ def questionnaire_behind(link: Link) -> Questionnaire:
 
 def known_of_customer(link: Link, questionnaire: Questionnaire, now: datetime) -> Known:
     """Return what the questionnaire asks of the invited customer's record; most ask nothing and cost nothing."""
-    invitation = link.invitation
-    if invitation is None or invitation.customer_id is None:
+    invitation, customer = link.invitation, link.customer
+    if customer is None or invitation is None or invitation.customer_id is None:
         return {}
     wanted = needs_of(questionnaire, link.row.version_digest).of_record
     if not wanted:
         return {}
-    values = values_of(invitation.customer_id, wanted - set(CUSTOMER) | _read_for(wanted), now)
-    if wanted.isdisjoint(CUSTOMER):
-        return values
-    name, company = (values.get(field) for field in ("customer.name", "customer.company"))
-    return values | customer_values(str(name or ""), str(company or ""))
+    known = customer.values | customer_values(customer.name, customer.company)
+    counted = {field for field in wanted if field.startswith("interaction.")}
+    happened = values_of(invitation.customer_id, counted, now) if counted else {}
+    return {field: known[field] for field in wanted if field in known} | happened
 
 
 def piped_values(view: Piping) -> Values:
@@ -127,11 +125,6 @@ def _needs_of(questionnaire: Questionnaire) -> Needs:
     piped = frozenset(field for text in texts for field in fields_in(text))
     of_record = {field for field in asked | piped if not field.startswith(ANSWER) and field != ORGANISATION}
     return Needs(frozenset(of_record), piped)
-
-
-def _read_for(wanted: frozenset[str]) -> frozenset[str]:
-    """Return the columns from which merge fields about the customer are made."""
-    return frozenset() if wanted.isdisjoint(CUSTOMER) else frozenset({"customer.name", "customer.company"})
 
 
 def get_response(response_id: int) -> Response:
