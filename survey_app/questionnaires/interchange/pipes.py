@@ -16,14 +16,10 @@ AT_THE_END = frozenset({"thanks", "screened_out", "quota_full"})
 
 def without_early_fields(questionnaire: Questionnaire, ledger: Ledger) -> Questionnaire:
     """Return the questionnaire without merge fields whose answers are given later or nowhere; each is entered."""
-    met: frozenset[str] = frozenset()
-    known: dict[str, frozenset[str]] = {}
-    for page in questionnaire.pages:
-        known[page.code] = met
-        met |= {code for item in page.items for code in item.measure_codes}
+    known = _known_at(questionnaire)
 
     def change(key: str, texts: Texts) -> Texts:
-        codes = met if key in AT_THE_END else known.get(key.split("/", maxsplit=1)[0], frozenset())
+        codes = known.get(_place(key), frozenset())
         early = sorted({code for text in texts.values() for code in _ANSWER.findall(text)} - codes)
         if early:
             message = _("“%(codes)s” is not answered yet where the text stands.", codes=", ".join(early))
@@ -34,3 +30,17 @@ def without_early_fields(questionnaire: Questionnaire, ledger: Ledger) -> Questi
         return {tag: text.strip() for tag, text in cut.items() if text.strip()}
 
     return with_texts(questionnaire, change)
+
+
+def _known_at(questionnaire: Questionnaire) -> dict[str, frozenset[str]]:
+    """Return which answers are known at each place: at a page (`page/title`), an item (its code), at the end."""
+    met: frozenset[str] = frozenset()
+    known: dict[str, frozenset[str]] = {}
+    for page in questionnaire.pages:
+        known |= {f"{page.code}/title": met, **dict.fromkeys((item.code for item in page.items), met)}
+        met |= {code for item in page.items for code in item.measure_codes}
+    return known | dict.fromkeys(AT_THE_END, met)
+
+
+def _place(key: str) -> str:
+    return key if key.endswith("/title") else key.split("/", maxsplit=1)[0]

@@ -28,12 +28,10 @@ def equation(reading: Reading, name: str, source: str) -> tuple[Wanted, ...]:
     try:
         tree = condition(source, reading.answerables)
     except UnsayableError as error:
-        problem = _("“%(source)s” is lost: %(reason)s It is always asked now.", source=quoted, reason=str(error))
-        return (Wanted((name,), problem=problem),)
-    note = (
-        _("“%(source)s” compares what is shown; ours compares the answer.", source=quoted) if ".shown" in source else ""
-    )
-    return (Wanted((name,), tree, note=note),)
+        problem = _("%(reason)s It is always asked now.", reason=str(error))
+        return (Wanted((name,), problem=problem, source=quoted),)
+    note = _("It compares what is shown; ours compares the answer.") if ".shown" in source else ""
+    return (Wanted((name,), tree, note=note, source=quoted),)
 
 
 def add_conditions(reading: Reading, question: Question, rows: list[Row]) -> None:

@@ -29,7 +29,9 @@ Answerables = Mapping[str, Answerable]
 
 def is_trivial(source: str) -> bool:
     """Return whether a relevance equation always holds, as LimeSurvey writes where there is no condition."""
-    return source.strip().strip("()").strip() in {"", "1"}
+    bare = "".join(source.split())
+    n_opened = len(bare) - len(bare.lstrip("("))
+    return bare in {"", "(" * n_opened + "1" + ")" * n_opened}
 
 
 def condition(source: str, answerables: Answerables) -> Tree:

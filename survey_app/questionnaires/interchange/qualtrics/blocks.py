@@ -23,6 +23,7 @@ def pages_of(
     reading: Reading, block: Block, drafts: dict[str, list[DraftItem]], codes: Codes
 ) -> Iterator[tuple[DraftPage, str]]:
     """Yield the pages of a block, empty ones too, each with the question that it begins with."""
+    reading.visited.add(block.id)
     targets = {text(skip.get("SkipToDestination")) for each in block.elements for skip in _skips(each)}
     page, first = _new(codes, block), ""
     for element in block.elements:

@@ -27,11 +27,10 @@ def lose_rest(reading: Reading, asked: Collection[str]) -> None:
 
 
 def _lose_in_block(reading: Reading, block: Block, asked: Collection[str], met: set[str]) -> None:
-    is_reached = any(text(each.get("QuestionID")) in asked for each in block.elements)
     for element in block.elements:
         qid = text(element.get("QuestionID"))
         if element.get("Type") != "Question":
-            if not is_reached:
+            if block.id not in reading.visited:
                 reading.ledger.lost("page break", block.name, _("Its block is left out."))
             continue
         if qid not in reading.survey.questions:

@@ -36,9 +36,9 @@ class Reading:
     tags: dict[str, str] = field(default_factory=dict)
     codes: Codes = field(default_factory=Codes)
     answerables: dict[str, Answerable] = field(default_factory=dict)
-    # Numbers that stand for the answers of a question in its data, by locator.
-    recodes: dict[str, dict[str, str]] = field(default_factory=dict)
     fields: dict[str, DraftItem] = field(default_factory=dict)
+    # Blocks that the flow has led to.
+    visited: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Find the languages: the survey's own, those it offers, those it is translated into."""
