@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from analysis.values import Role
+from survey_app.customers.segments import field_labels
 from survey_app.questionnaires.definition import (
     END,
     SCREEN_OUT,
@@ -19,6 +20,7 @@ from survey_app.questionnaires.definition import (
 )
 from survey_app.questionnaires.operands import Operand
 from survey_app.questionnaires.routing import ANSWER
+from survey_app.web.languages import NAMES
 
 
 def type_names() -> dict[str, str]:
@@ -72,7 +74,7 @@ def identification_names() -> dict[str, str]:
 
 def condition_labels(questionnaire: Questionnaire, language: str) -> Mapping[str, str]:
     """Return what fields and values are called in sentences about conditions."""
-    labels: dict[str, str] = {}
+    labels = field_labels() | {f"customer.language={tag}": name for tag, name in NAMES.items()}
     for item in questionnaire.items:
         labels |= _labels_of(item, language, questionnaire.languages)
     return labels

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from survey_app.questionnaires.forms.texts import Form, number, texts_data
-from survey_app.questionnaires.forms.trees import Group, Known, group_of, read_group, tree_of
+from survey_app.questionnaires.forms.trees import Group, Known, group_of, read_group, tree_of, unfinished
 
 Data = dict[str, Any]
 # What a button named `act` asks for beside saving: the form comes back with one part more or less, and nothing saved.
@@ -27,6 +27,11 @@ def condition_data(form: Form, name: str, present: Mapping[str, Any] | None, kno
     tree = tree_of(read_group(form, name), known)
     # “Never” has no rows to show, so that a form without rows leaves it.
     return dict(present) if tree is None and present == {"any": []} else tree
+
+
+def faults_of(groups: Mapping[str, Group], known: Known) -> dict[str, str]:
+    """Return by name what is still to be chosen in the conditions of a form."""
+    return {name: words for name, group in groups.items() if (words := unfinished(group, known))}
 
 
 def groups_typed(form: Form, trees: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Group]:

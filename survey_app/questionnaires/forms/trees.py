@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from survey_app.conditions.rules import OPERATORS_OF, VALUELESS, FieldKind, Tree
@@ -85,6 +86,25 @@ def group_of(tree: Tree | None) -> Group:
         return Group()
     part = _part(tree)
     return part if isinstance(part, Group) else Group("all", (part,))
+
+
+def unfinished(part: Row | Group, known: Known) -> str:
+    """Return what is still to be chosen in a condition, in words; nothing when it is whole."""
+    if isinstance(part, Group):
+        return " ".join(dict.fromkeys(filter(None, (unfinished(each, known) for each in part.parts))))
+    if not part.field or part.op in VALUELESS or part.values:
+        return ""
+    label = known[part.field].label if part.field in known else part.field
+    return _("Say what “%(field)s” is compared with.", field=label)
+
+
+def in_words(messages: Mapping[str, str], known: Known) -> dict[str, str]:
+    """Return messages with the names of fields replaced by what people call them."""
+    names = sorted((name for name in known if any(name in text for text in messages.values())), key=len, reverse=True)
+    said = dict(messages)
+    for name in names:
+        said = {control: text.replace(name, f"“{known[name].label}”") for control, text in said.items()}
+    return said
 
 
 def operators_for(row: Row, known: Known) -> tuple[str, ...]:

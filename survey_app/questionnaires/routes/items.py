@@ -20,8 +20,9 @@ from survey_app.questionnaires.editing import (
     move_item_to,
 )
 from survey_app.questionnaires.findings import QuestionnaireError
-from survey_app.questionnaires.forms.conditions import groups_typed, is_act
+from survey_app.questionnaires.forms.conditions import faults_of, groups_typed, is_act
 from survey_app.questionnaires.forms.items import errors_by_control, item_data
+from survey_app.questionnaires.forms.trees import in_words
 from survey_app.questionnaires.item_saving import item_path, item_place, save_item
 from survey_app.questionnaires.library import new_item
 from survey_app.questionnaires.routes import blueprint
@@ -57,18 +58,22 @@ def save_item_of(code: str, item: str) -> Answer | Response:
         page, present = find_item(desk.questionnaire, item)
     except GoneError:
         return save_and_go(desk, "", lambda q: delete_item(q, item), design_url(code))
-    data = item_data(request.form, present, item_sheet(desk.questionnaire, page.code, item))
+    sheet = item_sheet(desk.questionnaire, page.code, item)
+    data = item_data(request.form, present, sheet)
     if desk.previous and item in {each.code for each in desk.previous.items}:
         data["code"] = item
     typed = Inspected(page, present, data, groups=groups_typed(request.form, {"show_if": present.show_if}))
     if is_act(request.form):
         return draw(desk, typed)
+    faults = faults_of(typed.groups, sheet.known)
+    if faults:
+        return draw(desk, replace(typed, errors=faults), 422)
     path = item_path(*item_place(desk.questionnaire, item))
     try:
         refused = save(desk, _("edited “%(code)s”", code=item), lambda q: save_item(q, item, data))
     except QuestionnaireError as error:
         db.session.rollback()
-        return draw(desk, replace(typed, errors=errors_by_control(error.findings, path)), 422)
+        return draw(desk, replace(typed, errors=in_words(errors_by_control(error.findings, path), sheet.known)), 422)
     return refused or redirect(design_url(code, item=data["code"]), 303)
 
 

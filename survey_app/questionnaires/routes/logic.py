@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
@@ -12,9 +12,9 @@ from survey_app.conditions.sentences import sentence
 from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire, text_in
 from survey_app.questionnaires.findings import QuestionnaireError
-from survey_app.questionnaires.forms.conditions import groups_typed, is_act, quota_data
+from survey_app.questionnaires.forms.conditions import faults_of, groups_typed, is_act, quota_data
 from survey_app.questionnaires.forms.texts import errors_by_control, texts_data
-from survey_app.questionnaires.forms.trees import Group, group_of
+from survey_app.questionnaires.forms.trees import Group, group_of, in_words
 from survey_app.questionnaires.item_saving import delete_quota, quota_path, quota_place_of, save_quota
 from survey_app.questionnaires.logic import rules_of
 from survey_app.questionnaires.names import condition_labels, jump_names
@@ -84,17 +84,21 @@ def save_quota_of(code: str, quota: str) -> Answer | Response | str:
     """Save a quota; what is wrong is shown beside it, with everything typed."""
     desk = open_desk(code)
     questionnaire = desk.questionnaire
-    data = quota_data(request.form, operands(questionnaire, questionnaire.items, interface_language()))
+    known = operands(questionnaire, questionnaire.items, interface_language())
+    data = quota_data(request.form, known)
     sheet = QuotaSheet(quota, data, groups=groups_typed(request.form, {"when": data["when"]}))
     if is_act(request.form):
         return _draw_quota(desk, sheet)
+    faults = faults_of(sheet.groups, known)
+    if faults:
+        return _draw_quota(desk, replace(sheet, errors=faults)), 422
     path = quota_path(quota_place_of(questionnaire, quota))
     try:
         refused = save(desk, _("edited quota “%(code)s”", code=data["code"]), lambda q: save_quota(q, quota, data))
     except QuestionnaireError as error:
         db.session.rollback()
-        wrong = QuotaSheet(quota, data, errors_by_control(error.findings, path), sheet.groups)
-        return _draw_quota(desk, wrong), 422
+        errors = in_words(errors_by_control(error.findings, path), known)
+        return _draw_quota(desk, replace(sheet, errors=errors)), 422
     return refused or redirect(url_for("questionnaires.logic", code=code) + "#quotas", 303)
 
 

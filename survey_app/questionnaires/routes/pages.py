@@ -18,9 +18,16 @@ from survey_app.questionnaires.editing import (
     move_page_to,
 )
 from survey_app.questionnaires.findings import QuestionnaireError
-from survey_app.questionnaires.forms.conditions import PageSheet, groups_typed, is_act, jump_names_kept, page_data
+from survey_app.questionnaires.forms.conditions import (
+    PageSheet,
+    faults_of,
+    groups_typed,
+    is_act,
+    jump_names_kept,
+    page_data,
+)
 from survey_app.questionnaires.forms.texts import errors_by_control
-from survey_app.questionnaires.forms.trees import read_group
+from survey_app.questionnaires.forms.trees import in_words, read_group
 from survey_app.questionnaires.item_saving import page_path, page_place_of, save_page
 from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.designing import design_url, draw
@@ -52,12 +59,16 @@ def save_page_of(code: str, page: str) -> Answer | Response:
         return save_and_go(desk, "", lambda q: move_page(q, page, 0), design_url(code))
     if is_act(request.form):
         return draw(desk, typed)
+    known = jump_sheet(desk.questionnaire, page).known
+    faults = faults_of(typed.groups, known)
+    if faults:
+        return draw(desk, replace(typed, errors=faults), 422)
     path = page_path(page_place_of(desk.questionnaire, page))
     try:
         refused = save(desk, _("edited page “%(code)s”", code=page), lambda q: save_page(q, page, typed.data))
     except QuestionnaireError as error:
         db.session.rollback()
-        return draw(desk, replace(typed, errors=errors_by_control(error.findings, path)), 422)
+        return draw(desk, replace(typed, errors=in_words(errors_by_control(error.findings, path), known)), 422)
     return refused or redirect(design_url(code, page=typed.data["code"]), 303)
 
 
