@@ -12,13 +12,16 @@ from flask_babel import gettext as _
 from survey_app.accounts.models import Organisation
 from survey_app.campaigns.merging import Recipient, merged
 from survey_app.campaigns.models import Campaign
+from survey_app.campaigns.one_tap import one_tap_item
 from survey_app.campaigns.texts import parts_in
-from survey_app.campaigns.tokens import Addressed, personal_url, unsubscribe_url
+from survey_app.campaigns.tokens import Addressed, own_address, personal_url, unsubscribe_url
 from survey_app.config import LANGUAGES
 from survey_app.outbox.mail import Mail
-from survey_app.questionnaires.definition import Item, ItemType, Questionnaire, text_in
+from survey_app.questionnaires.brand import Brand, brand_of
+from survey_app.questionnaires.definition import Look, Questionnaire, text_in
+from survey_app.questionnaires.piping import customer_values, fill
 
-ONE_TAP = frozenset({ItemType.NPS, ItemType.CSAT, ItemType.CES})
+HOUSE_BUTTON = ("#0b5c6b", "#ffffff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Letter:
     campaign: Campaign
     questionnaire: Questionnaire
     organisation: Organisation
+
+    @property
+    def brand(self) -> Brand:
+        """Return how the survey looks."""
+        return brand_of(self.campaign.survey.brand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ def _compose(letter: Letter, envelope: Envelope, kind: str) -> Mail:
             html=_render(f"emails/{folder}/mail.html", facts | {"subject": subject}),
             language=recipient.language,
             unsubscribe_url=unsubscribe_url(envelope.invitation),
-            from_name=letter.organisation.sender_name,
+            from_name=letter.brand.sender_name or letter.organisation.sender_name,
             from_address=letter.organisation.sender_address,
         )
 
@@ -91,30 +99,32 @@ def _facts(letter: Letter, envelope: Envelope, parts: dict[str, str]) -> dict[st
         "identification": letter.campaign.survey.identification,
         "link": link,
         "unsubscribe_link": unsubscribe_url(envelope.invitation),
-        "scores": _scores(letter.questionnaire, envelope.recipient.language, link),
+        "scores": _scores(letter.questionnaire, envelope.recipient, link),
+        "look": _look(letter.brand),
     }
 
 
-def _scores(questionnaire: Questionnaire, language: str, link: str) -> dict[str, Any] | None:
+def _look(brand: Brand) -> dict[str, Any]:
+    """Return what a mail wears; the logo is a picture on our server, shown where people let their program load it."""
+    button = (brand.palette.light.accent, brand.palette.light.on_accent) if brand.palette else HOUSE_BUTTON
+    return {"button": button, "brand": brand, "logo": own_address(brand.logo_path) if brand.logo else ""}
+
+
+def _scores(questionnaire: Questionnaire, recipient: Recipient, link: str) -> dict[str, Any] | None:
     """Return the first question's points as links that only preselect; None where one tap cannot answer it."""
-    item = _first_item(questionnaire)
+    item = one_tap_item(questionnaire)
     if item is None or item.scale is None:
         return None
-    languages = questionnaire.languages
+    language, languages = recipient.language, questionnaire.languages
+    known = customer_values(recipient.name, recipient.company, language) | {"organisation": recipient.organisation}
     labels = {point: text_in(texts, language, languages) for point, texts in item.scale.labels.items()}
+    sign = "★" if item.scale.look is Look.STARS else ""
     return {
-        "question": text_in(item.text, language, languages),
-        "links": [(point, f"{link}?score={point}") for point in item.scale.points],
+        "question": fill(text_in(item.text, language, languages), known, language),
+        "links": [(f"{point}{sign}", f"{link}?score={point}") for point in item.scale.points],
         "low": labels.get(item.scale.low, ""),
         "high": labels.get(item.scale.high, ""),
     }
-
-
-def _first_item(questionnaire: Questionnaire) -> Item | None:
-    """Return the first question where everybody is asked it and one number answers it."""
-    page = questionnaire.pages[0] if questionnaire.pages else None
-    item = page.items[0] if page and page.items and page.show_if is None else None
-    return item if item is not None and item.type in ONE_TAP and item.show_if is None else None
 
 
 def _interface_language(language: str) -> str:

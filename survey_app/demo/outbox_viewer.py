@@ -29,7 +29,7 @@ _LINK = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)])")
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 # The mail's own HTML: styles and pictures in it, no script, no address asked, shown only in our frame.
 MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; frame-ancestors 'self'; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid: http://127.0.0.1:*; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from werkzeug.datastructures import LanguageAccept
 
 from analysis.values import MissingReason
+from survey_app.campaigns.one_tap import first_scored
 from survey_app.conditions.rules import evaluate, fields_of
 from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
 from survey_app.questionnaires.rendering.course import Course, Known, is_asked, places_of
@@ -56,10 +57,10 @@ def _nearest_next(questionnaire: Questionnaire, index: int, known: Known, here: 
 
 def preselected(questionnaire: Questionnaire, score: str | None) -> dict[str, list[str]]:
     """Return the score clicked in a mail as typed into the first item, where that item's scale has it."""
-    items = questionnaire.pages[0].items
-    if score is None or not items or items[0].scale is None or items[0].type is ItemType.LIKERT:
+    item = first_scored(questionnaire) if score is not None else None
+    if score is None or item is None or item.scale is None:
         return {}
-    return {items[0].code: [score]} if score in map(str, items[0].scale.points) else {}
+    return {item.code: [score]} if score in map(str, item.scale.points) else {}
 
 
 def without_personal(questionnaire: Questionnaire, course: Course) -> Course:

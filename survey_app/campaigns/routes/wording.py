@@ -24,7 +24,7 @@ from survey_app.web.headers import CONTENT_SECURITY_POLICY
 Answer = str | tuple[str, int] | Response
 KINDS = ("invitation", "reminder")
 # A mail brings its styles on its elements, as mail programs want them; it is shown in a frame that may do nothing.
-MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+MAIL_POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/message")
