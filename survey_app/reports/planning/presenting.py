@@ -21,7 +21,7 @@ class PlanPage:
     """What a page or a terminal shows of a plan."""
 
     sentences: list[str]
-    rows: list[tuple[str, str, str, str, str]]
+    rows: list[list[str]]
     chart: Markup | None
 
 
@@ -96,20 +96,17 @@ def _of_the_change(request: PlanRequest, needed: Data) -> str:
     facts = {"change": change, "n": number(plan["n"]), "invitations": number(plan["invitations"])}
     if plan["invitations"] > request.audience:
         return _(
-            "To find a change of %(change)s, each wave needs %(n)s answers: %(invitations)s invitations, more than there "
-            "are customers. Look for a larger change, or raise the response rate.",
+            "To find a change of %(change)s, each wave needs %(n)s answers: %(invitations)s invitations, more than "
+            "there are customers. Look for a larger change, or raise the response rate.",
             **facts,
         )
     return _("To find a change of %(change)s, each wave needs %(n)s answers: %(invitations)s invitations.", **facts)
 
 
-def _rows(request: PlanRequest, result: Data) -> list[tuple[str, str, str, str, str]]:
+def _rows(request: PlanRequest, result: Data) -> list[list[str]]:
+    shown = ("margin", "rise", "fall")
     return [
-        (
-            number(row["invitations"]),
-            number(row["n"]),
-            *(_cell(request.kind, row[name]) for name in ("margin", "rise", "fall")),
-        )
+        [number(row["invitations"]), number(row["n"]), *(_cell(request.kind, row[name]) for name in shown)]
         for row in result["ladder"]
     ]
 
