@@ -1,0 +1,135 @@
+"""The preview: the real pages, the real way through them, and nothing stored."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from survey_app.extensions import db, writing
+from survey_app.questionnaires.queries import current_version, get_survey
+from survey_app.responses.models import Response
+from tests.factories.designing import a_rich_survey, said
+from tests.factories.questionnaires import a_comment, an_item
+from tests.rooms.questionnaires.designer_pages import form_of
+from tests.signing_in import SignIn
+
+S = "/surveys/everything"
+PAGE = f"{S}/preview/page"
+
+
+@pytest.fixture
+def staff(app: Flask, sign_in: SignIn) -> FlaskClient:
+    with app.app_context(), writing():
+        a_rich_survey()
+        db.session.commit()
+    return sign_in("marketer")
+
+
+def begin(client: FlaskClient, query: str = "") -> str:
+    return client.get(PAGE + query).text
+
+
+def go_on(client: FlaskClient, page: str, query: str = "", **answers: Any) -> str:
+    """Answer a page and press Continue (or whatever `_go` says)."""
+    form = form_of(page, unescape(re.findall(r'<form method="post" action="([^"]+)"', page)[0]))
+    for name, value in {"_go": "next", **answers}.items():
+        form.setlist(name, value if isinstance(value, list) else [value])
+    answer = client.post(PAGE + query, data=form)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_the_walk_takes_jumps_as_respondents_do(staff: FlaskClient) -> None:
+    page = go_on(staff, begin(staff), nps="10", satisfaction="5")
+    assert "Nearly done." in page
+    page = go_on(staff, page, visits="0")
+    assert "These questions are for others." in page
+
+
+def test_the_walk_asks_what_conditions_call_for_and_goes_back(staff: FlaskClient) -> None:
+    first = begin(staff)
+    page = go_on(staff, first, nps="3", satisfaction="5")
+    assert 'name="why"' in page
+    assert 'name="why"' not in go_on(staff, first, nps="7", satisfaction="5")
+    back = go_on(staff, page, _go="back")
+    assert 'value="3" checked' in re.sub(r' id="[^"]*"', "", back)
+
+
+def test_the_walk_says_what_is_wrong_and_keeps_it(staff: FlaskClient) -> None:
+    page = go_on(staff, begin(staff), satisfaction="5")
+    assert "Choose a number from 0 to 10." in page
+    assert "Nearly done." not in page
+
+
+def test_any_page_can_be_opened_with_everything_on_it(staff: FlaskClient) -> None:
+    page = begin(staff, "?page=details")
+    assert 'name="why"' in page
+    assert "is shown only if" in page
+    assert "Nearly done." in go_on(staff, page, "?page=details")
+
+
+def test_the_seed_decides_which_wording_and_order_is_seen(staff: FlaskClient) -> None:
+    pages = {seed: begin(staff, f"?page=details&seed={seed}") for seed in range(12)}
+    asked = {"What went wrong?" in page for page in pages.values()}
+    assert asked == {True, False}
+    orders = {tuple(re.findall(r'name="used" value="(\w+)"', page)) for page in pages.values()}
+    assert len(orders) > 1
+    # What stands alone or asks for own words keeps its place.
+    assert {order[2:4] for order in orders} == {("other", "none")}
+    assert begin(staff, "?page=details&seed=3") == pages[3]
+
+
+def test_merge_fields_and_conditions_use_the_customer_that_was_typed(app: Flask, sign_in: SignIn) -> None:
+    greeting = an_item(text=said("Dear {customer.first_name|customer}, would you?"))
+    there = a_comment(show_if={"field": "customer.company", "op": "is", "value": "Acme"})
+    with app.app_context(), writing():
+        pages = [{"code": "a", "items": [greeting]}, {"code": "b", "items": [there]}]
+        a_rich_survey(pages=pages, quotas=[], languages=["en"])
+        db.session.commit()
+    client = sign_in("marketer")
+    assert "Dear customer, would you?" in begin(client)
+    known = "?k-customer.name=Ana+Ruiz&k-customer.company=Acme"
+    page = begin(client, known)
+    assert "Dear Ana, would you?" in page
+    assert 'name="comment"' in go_on(client, page, known, nps="5")
+    assert 'name="comment"' not in go_on(client, begin(client), nps="5")
+    choices = client.get(f"{S}/preview{known}").text
+    assert 'name="k-customer.company"' in choices
+    assert 'value="Ana Ruiz"' in choices
+
+
+def test_who_may_not_see_customers_cannot_borrow_one(staff: FlaskClient, sign_in: SignIn) -> None:
+    assert staff.get(f"{S}/preview").status_code == 200
+    assert 'name="customer"' not in sign_in("analyst").get(f"{S}/preview?customer=1").text
+
+
+def test_nothing_is_stored_by_a_preview(staff: FlaskClient, app: Flask) -> None:
+    go_on(staff, begin(staff), nps="10", satisfaction="5")
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Response.id))) == 0
+        assert current_version(get_survey("everything")).revision == 1
+
+
+@pytest.mark.parametrize("state", ["", "{", "[1]", '{"answers": 7}', "[" * 5000, '{"answers": {"nps": "x"}}'])
+def test_a_page_that_carries_nonsense_begins_anew(staff: FlaskClient, state: str) -> None:
+    data = {"_state": state, "_page": "experience", "_go": "next", "nps": "3", "satisfaction": "2"}
+    assert staff.post(PAGE, data=data).status_code == 200
+    assert staff.post(PAGE, data=data | {"_page": "nowhere"}).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["experience", "details", "about", "thanks"])
+def test_every_style_of_a_page_is_allowed_by_its_policy(staff: FlaskClient, page: str) -> None:
+    answer = staff.get(f"{PAGE}?page={page}")
+    styles = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    assert styles
+    for style in styles:
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
