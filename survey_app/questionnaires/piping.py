@@ -16,7 +16,7 @@ from typing import Any
 from markupsafe import escape
 
 from survey_app.questionnaires.definition import CHOICES, Item, Questionnaire, text_in
-from survey_app.questionnaires.saying import number_in, said
+from survey_app.questionnaires.saying import Words, number_in, said
 
 CODE = r"[a-z][a-z0-9_]{0,59}"
 CUSTOMER = ("customer.name", "customer.first_name", "customer.company")
@@ -81,7 +81,7 @@ def answer_values(questionnaire: Questionnaire, answers: Mapping[str, Any], lang
         return fill(text_in(dict(texts), language, questionnaire.languages), {}, language)
 
     return {
-        ANSWER + code: said(_in_own_words(item, code, answers, language), answers[code], words, language)
+        ANSWER + code: _in_a_sentence(_in_own_words(item, code, answers, language), answers[code], words, language)
         for item in questionnaire.items
         for code in item.measure_codes
         if code in answers
@@ -109,6 +109,15 @@ def cleaned(text: str) -> str:
 
 def _words(value: object, language: str) -> str:
     return "" if value is None else cleaned(value if isinstance(value, str) else number_in(value, language))
+
+
+def _in_a_sentence(item: Item, value: Any, words: Words, language: str) -> str:
+    """Return an answer as a sentence repeats it: of a scale the point's name where all have one, else the number."""
+    if item.scale is None:
+        return said(item, value, words, language)
+    labels = item.scale.labels
+    name = words(labels.get(value, {})) if isinstance(value, int) and len(labels) == len(item.scale.points) else ""
+    return name or number_in(value, language)
 
 
 def _in_own_words(item: Item, code: str, answers: Mapping[str, Any], language: str) -> Item:

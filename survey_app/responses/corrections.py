@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from survey_app.accounts.operations import record
 from survey_app.campaigns.operations import mark_withdrawn
 from survey_app.extensions import db
+from survey_app.responses.contact_details import apply_contact_details
 from survey_app.responses.links import Link
 from survey_app.responses.models import Response
 from survey_app.responses.operations import COMPLETED, Fielding, limits_of, screen_out, settle
@@ -70,6 +71,7 @@ def correct_response(response: Response, saved: Saved, fielding: Fielding, now: 
     if course.is_screened_out:
         return screen_out(response, fielding, now)
     db.session.flush()
+    apply_contact_details(response, fielding.questionnaire)
     if response.outcome != before:
         response_completed.send(response)
     return COMPLETED

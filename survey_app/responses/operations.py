@@ -19,6 +19,7 @@ from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.queries import get_version, questionnaire_of
 from survey_app.questionnaires.rendering.course import Course, Known, follow, known_values
 from survey_app.questionnaires.rendering.ordering import Shown
+from survey_app.responses.contact_details import apply_contact_details
 from survey_app.responses.links import Link
 from survey_app.responses.models import Response
 from survey_app.responses.queries import note_questionnaire, profile_of
@@ -137,6 +138,7 @@ def complete_response(response: Response, now: datetime, fielding: Fielding | No
     state = SCREENED_OUT if course.is_screened_out else _counted(response, fielding)
     _end(response, state, now, fielding)
     if state == COMPLETED:
+        apply_contact_details(response, fielding.questionnaire)
         response_completed.send(response)
     return state
 

@@ -119,7 +119,7 @@ class _Fields(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.fields: dict[str, list[str]] = {}
-        self.area = ""
+        self.area = self.list = ""
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
@@ -127,11 +127,18 @@ class _Fields(HTMLParser):
         if tag == "textarea":
             self.area = name
             self.fields[name] = [""]
+        elif tag == "select":
+            self.list = name
+            self.fields[name] = [""]
+        elif tag == "option" and "selected" in given:
+            # One without a value of its own sends its text; ours are numbers, written right behind.
+            self.fields[self.list] = [given.get("value") or ""]
+            self.area = "" if given.get("value") else self.list
         elif tag == "input" and (given.get("type") not in {"radio", "checkbox"} or "checked" in given):
             self.fields.setdefault(name, []).append(given.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
+        if tag in {"textarea", "option"}:
             self.area = ""
 
     def handle_data(self, data: str) -> None:

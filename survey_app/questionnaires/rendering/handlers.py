@@ -35,7 +35,8 @@ def _places(code: str, value: Any, language: str) -> Standing:  # noqa: ARG001 -
 
 
 def _shares(code: str, value: Any, language: str) -> Standing:
-    return {f"{code}.{option}": [number_text(share, language)] for option, share in value.items()}
+    # What gets nothing stays empty, as it may have been sent.
+    return {f"{code}.{option}": [number_text(share, language)] for option, share in value.items() if share}
 
 
 def _details(code: str, value: Any, language: str) -> Standing:  # noqa: ARG001 - every handler's signature

@@ -60,6 +60,7 @@ def test_answers_are_piped_in_words_and_never_as_codes(app: Flask) -> None:
     options = (Option("a1", {"en": "Bread", "es": "Pan"}), Option("oth", {"en": "Other"}, is_other=True))
     items = (
         Item("nps", ItemType.NPS, {"en": "?"}, scale=Scale(0, 10, labels={10: {"en": "Surely"}})),
+        Item("ends", ItemType.CES, {"en": "?"}, scale=Scale(1, 2, labels={1: {"en": "Hard"}, 2: {"en": "Easy"}})),
         Item("one", ItemType.SINGLE, {"en": "?"}, options=options),
         Item("many", ItemType.MULTIPLE, {"en": "?"}, options=options),
         Item("rank", ItemType.RANKING, {"en": "?"}, options=options),
@@ -67,11 +68,12 @@ def test_answers_are_piped_in_words_and_never_as_codes(app: Flask) -> None:
         Item("spent", ItemType.NUMBER, {"en": "?"}, unit={"en": "dong"}),
     )
     whole = Questionnaire({"en": "T"}, ("en", "es"), (Page("p", items),))
-    answers = {"nps": 10, "one": "oth", "one.other": "Cake", "many": ["a1", "oth"], "rank": ["oth", "a1"]}
+    answers = {"nps": 10, "ends": 2, "one": "oth", "one.other": "Cake", "many": ["a1", "oth"], "rank": ["oth", "a1"]}
     answers |= {"day": "2026-01-31", "spent": 1.5, "many.other": "Cake"}
     with app.test_request_context():
         values = answer_values(whole, answers, "en")
-    assert values["answer.nps"] == "10 \N{EN DASH} Surely"
+    assert values["answer.nps"] == "10"
+    assert values["answer.ends"] == "Easy"
     assert values["answer.one"] == "Cake"
     assert values["answer.many"] == "Bread, Cake"
     assert values["answer.rank"] == "1. Other, 2. Bread"
