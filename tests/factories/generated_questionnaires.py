@@ -275,7 +275,9 @@ _ANSWERS: dict[ItemType, Callable[[Item], st.SearchStrategy[Any]]] = {
     ItemType.SUM: _shared,
     ItemType.NUMBER: lambda item: st.integers(int(item.bounds.lowest or 0), int(item.bounds.highest or 50)),
     ItemType.DATE: lambda _item: st.sampled_from(DAYS),
-    ItemType.TEXT: lambda _item: st.sampled_from(["fast", "Chậm quá", "slow\nand late"]),
+    ItemType.TEXT: lambda item: st.sampled_from(
+        ["fast", "Chậm quá", "slow and late" if item.is_short else "slow\nand late"]
+    ),
     ItemType.CONTACT: _details,
     ItemType.HIDDEN: lambda _item: st.sampled_from(["gold", "shop 7"]),
 }
