@@ -65,7 +65,8 @@ class Walk:
         self.used |= {name for each in context for name in each.names}
         before = self.pages[-1] if self.pages else None
         is_common = before is not None and before.items and all(each in context[:-1] for each in before.conditions)
-        if before is None or not is_common or any(page.jumps for page in self.pages):
+        is_passed_over = any(jump.to.startswith(BEHIND) for page in self.pages for jump in page.jumps)
+        if before is None or not is_common or is_passed_over:
             before = DraftPage(self.codes.take("way_out", "page"))
             self.pages.append(before)
         before.jumps.append(DraftJump(context, to))
