@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from survey_app.conditions.rules import FieldKind, Tree, check, comparisons
-from survey_app.questionnaires.checking import CheckFinding, Fix, Spot, error, warning
+from survey_app.questionnaires.checking import CheckFinding, Fix, Level, Spot, error, warning
 from survey_app.questionnaires.checks.truth import Asked, Verdict, verdict, verdict_within
 from survey_app.questionnaires.definition import Item
 from survey_app.questionnaires.routing import ANSWER, answer_kinds, answers_of
@@ -49,7 +49,7 @@ class Earlier:
 
 
 def condition_findings(placed: Placed, earlier: Earlier) -> Iterator[CheckFinding]:
-    """Yield what is wrong with a condition; whether it can hold is asked only where nothing else is wrong."""
+    """Yield what is wrong with a condition; whether it can hold is asked only where it can be understood."""
     missing = sorted(answers_of(placed.tree) - earlier.asked.keys())
     for code in missing:
         yield error(_unknown(code, is_later=code in earlier.everywhere), placed.spot, placed.fix)
@@ -57,7 +57,7 @@ def condition_findings(placed: Placed, earlier: Earlier) -> Iterator[CheckFindin
         return
     wrong = [each for tree in comparisons(placed.tree) for each in _comparison(tree, placed, earlier)]
     yield from wrong
-    if not wrong:
+    if all(each.level is not Level.ERROR for each in wrong):
         yield from _reach(placed, earlier)
 
 

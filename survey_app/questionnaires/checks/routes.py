@@ -57,8 +57,8 @@ class _Walk:
         ways: list[_Way] = []
         for number, jump in enumerate(page.jumps):
             yield from self._jump(place, page, number, ways)
-            if self.places.get(jump.to, -1) > place:
-                ways.append(_Way(self.places[jump.to], self._always(jump)))
+            # A jump that leads nowhere new leaves people on their way to the next page.
+            ways.append(_Way(max(self.places.get(jump.to, 0), place + 1), self._always(jump)))
         self._leave(place, page, ways)
 
     def _items(self, page: Page, *, is_sure: bool) -> Iterator[CheckFinding]:
