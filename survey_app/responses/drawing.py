@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -38,6 +38,7 @@ SHEETS = {
 MOST_KEPT = 500
 # Stands in kept pages where each person's own submission id goes; no text of ours or theirs contains NUL.
 _HOLE = "\0submission\0"
+_BODY_HOLE = "\0body\0"
 _CACHE_RULES = {True: "private, no-cache", False: "no-store"}
 
 
@@ -109,8 +110,7 @@ def draw_page(view: View, submission: str, status: int = 200) -> Answer:
     # A blank public form may be shown again when its visitor steps back, with what they typed into it.
     dress = dress_of(view.link)
     may_keep = view.is_fresh and view.link.invitation is None and not dress.module
-    html = _kept(view).replace(_HOLE, number) if _is_blank(view) else _page(view, number)
-    return answer(html, status, may_keep=may_keep, dress=dress)
+    return answer(_drawn(view, number), status, may_keep=may_keep, dress=dress)
 
 
 def draw_message(status: int, language: str, message: Message) -> Answer:
@@ -146,14 +146,29 @@ def language_names(languages: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(tag, own_name(tag)) for tag in languages]
 
 
-def _is_blank(view: View) -> bool:
-    # Staff's pages carry a token of their session.
+def _drawn(view: View, number: str) -> str:
+    """Return a page as HTML; what is alike for everybody was drawn before, and only holes are filled in."""
+    if not _has_frame_for_all(view):
+        return _page(view, number, _body(view))
+    if _is_blank(view):
+        return _kept(view, _blank_body).replace(_HOLE, number)
+    # The body last: nothing that somebody typed is looked through for holes.
+    return _kept(view, _hole_body).replace(_HOLE, number).replace(_BODY_HOLE, _body(view) or "")
+
+
+def _has_frame_for_all(view: View) -> bool:
+    """Return whether all but the questions is alike for everybody on this page."""
+    # Staff's pages carry a token of their session; errors stand in the title, merge fields in any text.
     is_for_all = not view.notice and not view.carried and view.link.channel != STAFF
-    return view.is_fresh and is_for_all and view.state == PageState()
+    return is_for_all and not view.state.errors and not view.state.piped
 
 
-def _kept(view: View) -> str:
-    """Return a blank page, drawn once for everybody who sees it alike."""
+def _is_blank(view: View) -> bool:
+    return view.is_fresh and view.state == PageState()
+
+
+def _kept(view: View, body: Callable[[View], Markup | None]) -> str:
+    """Return a page with holes, drawn once for everybody who sees it alike."""
     row = view.link.row
     key = (
         row.version_digest,
@@ -163,14 +178,31 @@ def _kept(view: View) -> str:
         view.language,
         view.link.asker,
         view.index,
-        view.is_last,
+        (view.is_last, view.has_back, view.is_fresh),
         dress_of(view.link),
+        body,
     )
     html = _pages.get(key) if row.version_digest else None
     if html is None:
-        html = _page(view, _HOLE)
+        html = _page(view, _HOLE, body(view))
         _keep(key, html)
     return html
+
+
+def _body(view: View) -> Markup | None:
+    """Return the questions of a page, or None where nothing is left but to send."""
+    if view.index >= len(view.questionnaire.pages):
+        return None
+    page = view.questionnaire.pages[view.index]
+    return render_page_body(view.questionnaire, page, view.state, view.language, view.link.row.version_digest or "")
+
+
+def _blank_body(view: View) -> Markup | None:
+    return _body(replace(view, state=PageState()))
+
+
+def _hole_body(view: View) -> Markup | None:
+    return Markup(_BODY_HOLE) if view.index < len(view.questionnaire.pages) else None  # noqa: S704 - a constant of ours
 
 
 _pages: dict[tuple[object, ...], str] = {}
@@ -182,11 +214,10 @@ def _keep(key: tuple[object, ...], html: str) -> None:
     _pages[key] = html
 
 
-def _page(view: View, submission: str) -> str:
+def _page(view: View, submission: str, body: Markup | None) -> str:
     questionnaire, index = view.questionnaire, view.index
     is_question = index < len(questionnaire.pages)
     page = questionnaire.pages[index] if is_question else None
-    version = view.link.row.version_digest or ""
     # Of those that have something to see: the number never falls behind, however many pages are passed over.
     seen = [place for place, each in enumerate(questionnaire.pages) if any(item.is_visible for item in each.items)]
     return render_template(
@@ -194,7 +225,7 @@ def _page(view: View, submission: str) -> str:
         view=view,
         submission=submission,
         styles=styles_of(page),
-        body=render_page_body(questionnaire, page, view.state, view.language, version) if page else None,
+        body=body,
         page_code=page.code if page else SEND_PAGE,
         number=seen.index(index) + 1 if is_question else 0,
         n_pages=len(seen),

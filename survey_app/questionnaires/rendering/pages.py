@@ -18,6 +18,7 @@ from survey_app.questionnaires.rendering.ordering import SAME_FOR_ALL, Shown, ap
 from survey_app.questionnaires.rendering.reading import DONT_KNOW, NOT_APPLICABLE, Form, PageReading, Wording
 from survey_app.questionnaires.rendering.skeletons import Controls, Sheet, draw_item, draw_kept_item
 
+_HEADING = Markup("<h1>{}</h1>\n")
 _CHOSEN_REASONS = {MissingReason.NOT_APPLICABLE.value: NOT_APPLICABLE, MissingReason.DONT_KNOW.value: DONT_KNOW}
 
 
@@ -76,14 +77,17 @@ def render_page_body(
     sheet = Sheet(
         words, state.piped, 1 if heads_itself else 2, Controls(_standing(items, state, language), state.errors)
     )
-    return Markup(  # noqa: S704 - rendered by templates with autoescape
-        render_template(
-            "responses/body.html",
-            title="" if heads_itself else title or words(questionnaire.title),
-            items=[_drawn(item, sheet, state, version) for item in items],
-            controls=_first_controls(items, state),
-        )
-    )
+    heading = "" if heads_itself else title or words(questionnaire.title)
+    parts = [_HEADING.format(heading)] if heading else []
+    parts += [_drawn(item, sheet, state, version) for item in items]
+    return _summary_of(items, state) + Markup().join(parts)
+
+
+def _summary_of(items: list[Item], state: PageState) -> Markup:
+    """Return the list of what is to be mended, nothing where nothing is."""
+    controls = _first_controls(items, state) if state.errors else []
+    html = render_template("responses/error_summary.html", controls=controls) if controls else ""
+    return Markup(html)  # noqa: S704 - rendered by a template with autoescape
 
 
 def styles_of(page: Page | None) -> list[str]:

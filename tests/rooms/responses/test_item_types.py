@@ -173,6 +173,21 @@ def test_no_page_shows_anything_of_another_person(client: FlaskClient) -> None:
     assert {frozenset(order) for order in orders} == {frozenset(orders.pop())}
 
 
+def test_what_is_kept_of_a_page_holds_nobodys_answers_and_nobodys_form(client: FlaskClient) -> None:
+    pages = [*EVERY_TYPE["pages"], a_page(asked("text", "last", role="verbatim"), code="last")]
+    campaign = a_fielding(EVERY_TYPE | {"pages": pages})
+    forms = []
+    for name in ("Ana", "Bao", "Chi"):
+        person = Person(client, link_of(an_invitation(campaign)))
+        person.open()
+        blank = person.press(nps="9").text
+        person.press(**GIVEN | {"short": f"Secret of {name} \0body\0"})
+        again = person.press("back")
+        assert re.findall(r"Secret of \w+", blank + again.text) == [f"Secret of {name}"]
+        forms.append(person.form()["_submission"][0])
+    assert len(set(forms)) == 3
+
+
 def test_what_was_shown_is_stored_and_exported(client: FlaskClient, sign_in: SignIn) -> None:
     browser = sign_in("manager")
     campaign = a_fielding(SPLIT)
