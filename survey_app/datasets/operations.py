@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from survey_app.campaigns.models import Campaign
+from survey_app.datasets.asking import as_asked, as_decided_by
 from survey_app.datasets.mapping import MappingError, ResponseMapping
 from survey_app.datasets.models import ResponseImport
 from survey_app.datasets.queries import find_campaign, find_customer_ids, stored_rows
@@ -39,7 +40,9 @@ class ImportPlan:
 
 def plan_import(table: Table, mapping: ResponseMapping, version: QuestionnaireVersion) -> ImportPlan:
     """Read every row without storing anything; raise MappingError where mapping, file and questionnaire disagree."""
-    codebook = questionnaire_of(version).codebook()
+    questionnaire = questionnaire_of(version)
+    codebook = questionnaire.codebook()
+    asked = as_decided_by(questionnaire, [column.target for column in mapping.items])
     known = {item.code for item in codebook.items}
     _check_agreement(table, mapping, known)
     rows: list[tuple[int, AnswerRow]] = []
@@ -55,7 +58,7 @@ def plan_import(table: Table, mapping: ResponseMapping, version: QuestionnaireVe
             refused.append({"line": line, "reason": f"The row key {row.row_key} stands in the file twice."})
             continue
         seen.add(row.row_key)
-        rows.append((line, row))
+        rows.append((line, as_asked(row, asked)))
     return _with_customers(ImportPlan(version, mapping, tuple(rows), tuple(refused)))
 
 
