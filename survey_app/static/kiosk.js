@@ -20,10 +20,11 @@ function show(page) {
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   document.title = page.title;
+  problem.hidden = true;
+  place.after(problem);
   document.querySelector("main").replaceWith(page.querySelector("main"));
   const next = page.querySelector("#kiosk form");
   if (next) place.querySelector("form").replaceWith(next);
-  problem.hidden = true;
   scrollTo(0, 0);
   const first = document.querySelector("main [autofocus], main h1");
   first?.setAttribute("tabindex", "-1");
@@ -51,8 +52,9 @@ async function begin() {
   } catch {
     // Nobody's answers stay to be seen while the connection is gone.
     const words = document.getElementById("kiosk-waiting").content.cloneNode(true);
-    document.querySelector("main").replaceChildren(words);
     problem.hidden = true;
+    place.after(problem);
+    document.querySelector("main").replaceChildren(words);
     clearTimeout(timer);
     setTimeout(begin, retry);
   }
@@ -78,7 +80,7 @@ async function send(form, button) {
     const target = new URL(form.getAttribute("action") ?? address, address);
     await open(target, { method: "POST", body: new URLSearchParams(data) });
   } catch {
-    place.before(problem);
+    form.after(problem);
     problem.hidden = false;
     problem.scrollIntoView({ block: "nearest" });
   }
