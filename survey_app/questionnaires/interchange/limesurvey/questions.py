@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext as _
 
-from survey_app.questionnaires.definition import Item, ItemType
+from survey_app.questionnaires.definition import WITH_OPTIONS, Item, ItemType
 from survey_app.questionnaires.interchange.accounting import brief
 from survey_app.questionnaires.interchange.drafts import DraftItem
 from survey_app.questionnaires.interchange.limesurvey import arrays, choices, entries
@@ -32,6 +32,34 @@ _CONVERTERS: dict[str, Converter] = {
     "D": entries.day,
     "X": entries.statement,
 }
+# The looks that every LimeSurvey has.
+_THEMES = frozenset(
+    {
+        "",
+        "core",
+        "arrays",
+        "5pointchoice",
+        "boilerplate",
+        "date",
+        "equation",
+        "file_upload",
+        "gender",
+        "hugefreetext",
+        "language",
+        "list_dropdown",
+        "list_with_comment",
+        "listradio",
+        "longfreetext",
+        "multiplechoice",
+        "multiplechoice_with_comments",
+        "multiplenumeric",
+        "multipleshorttext",
+        "numerical",
+        "ranking",
+        "shortfreetext",
+        "yesno",
+    }
+)
 _HIDEABLE = frozenset("STUNDLYG5!")
 
 
@@ -56,6 +84,8 @@ def convert(reading: Reading, question: Question) -> list[DraftItem]:
 def _enter(reading: Reading, name: str, items: list[Item], message: str) -> None:
     if not items:
         reading.ledger.lost("question", name, _("It has nothing to answer: its rows are missing."))
+    elif any(each.type in WITH_OPTIONS and not each.options for each in items):
+        reading.ledger.changed("question", name, _("It has no answers in the file; add some."))
     elif message:
         reading.ledger.changed("question", name, message)
     else:
@@ -88,11 +118,14 @@ def _enter_parts(reading: Reading, question: Question, items: list[Item]) -> Non
         (ledger.kept if is_kept else ledger.lost)("other", code)
     if question.row.get("mandatory") in {"Y", "S"}:
         _enter_mandatory(reading, question, items)
+    n_scored = sum(1 for each in question.answers if each.assessment not in {"", "0"})
+    ledger.lost("assessment value", code, _("Answers have no points of their own; reports score."), n_scored)
+    _enter_row(reading, question)
     if question.row.get("preg"):
         message = _("Answers are not checked against “%(pattern)s”.", pattern=brief(question.row["preg"]))
-        ledger.lost("validation", code, message)
+        ledger.lost("validator", code, message)
     for language in question.scripts:
-        ledger.lost("script", f"{code} ({language})", _("Pages of ours run no scripts."))
+        ledger.lost("question script", f"{code} ({language})", _("Pages of ours run no scripts."))
 
 
 def _enter_mandatory(reading: Reading, question: Question, items: list[Item]) -> None:
@@ -104,3 +137,13 @@ def _enter_mandatory(reading: Reading, question: Question, items: list[Item]) ->
         reading.ledger.kept("required", question.code)
     else:
         reading.ledger.lost("required", question.code, _("Nothing is asked that could be required."))
+
+
+def _enter_row(reading: Reading, question: Question) -> None:
+    """Enter a theme that changes the look, and encryption."""
+    theme = question.row.get("question_theme_name", "")
+    if theme.split("/")[0] not in _THEMES:
+        reading.ledger.lost("theme", f"{question.code} {theme}", _("Appearance: pages of ours have one look."))
+    if question.row.get("encrypted") == "Y":
+        message = _("Single answers are not encrypted; the database is to be kept safe.")
+        reading.ledger.lost("setting", f"{question.code} encrypted", message)

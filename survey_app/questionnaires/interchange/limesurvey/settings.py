@@ -115,7 +115,7 @@ def _enter_rest(reading: Reading) -> None:
     """Enter rows of tables that nothing above reads."""
     tables, ledger = reading.survey.tables, reading.ledger
     for row in tables.of("defaultvalues"):
-        ledger.lost("default value", f"question {row.get('qid', '')}", _("Questions begin unanswered."))
+        ledger.lost("default", f"question {row.get('qid', '')}", _("Questions begin unanswered."))
     for row in tables.of("assessments"):
         ledger.lost("assessment", row.get("name") or row.get("id", ""), _("Scores are reported, not shown at the end."))
     for each in reading.survey.stray:

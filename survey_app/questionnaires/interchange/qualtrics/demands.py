@@ -56,6 +56,6 @@ def _enter_validation(reading: Reading, question: Data, items: list[Item], kind:
     )
     name = f"{tag} {kind} {content}".strip()
     if is_kept:
-        ledger.kept("validation", name)
+        ledger.kept("validator", name)
     else:
-        ledger.lost("validation", name, _("Answers are not checked by “%(kind)s”.", kind=brief(content or kind, 60)))
+        ledger.lost("validator", name, _("Answers are not checked by “%(kind)s”.", kind=brief(content or kind, 60)))

@@ -72,7 +72,7 @@ def _enter_translations(reading: Reading, question: Data, *, is_kept: bool) -> N
 def _enter_rest(reading: Reading, question: Data, items: list[Item]) -> None:
     tag, ledger = tag_of(question), reading.ledger
     if question.get("QuestionJS"):
-        ledger.lost("script", tag, _("Pages of ours run no scripts."))
+        ledger.lost("question script", tag, _("Pages of ours run no scripts."))
     if mapping(question.get("DynamicChoices")):
         message = _("All options of the earlier question are offered, whatever was answered.")
         ledger.changed("carry-forward", tag, message) if items else ledger.lost("carry-forward", tag)
@@ -81,7 +81,7 @@ def _enter_rest(reading: Reading, question: Data, items: list[Item]) -> None:
     if sequence(question.get("GradingData")):
         ledger.lost("scoring", tag, _("Points for answers are not taken over."))
     if question.get("DefaultChoices"):
-        ledger.lost("default value", tag, _("Questions begin unanswered."))
+        ledger.lost("default", tag, _("Questions begin unanswered."))
     if mapping(question.get("DataVisibility")).get("Hidden") is True:
         ledger.lost("setting", f"{tag} hidden", _("It was hidden from its viewers; it is asked now."))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from survey_app.questionnaires.definition import Item, ItemType
+from survey_app.questionnaires.definition import WITH_OPTIONS, Item, ItemType
 from survey_app.questionnaires.interchange.drafts import DraftItem
 from survey_app.questionnaires.interchange.qualtrics import choices, entries, matrices
 from survey_app.questionnaires.interchange.qualtrics.choices import Outcome
@@ -42,6 +42,8 @@ def convert(reading: Reading, question: Data) -> list[DraftItem]:
         items = [each for each in items if each.type is not ItemType.LIKERT or each.rows]
     if not items:
         reading.ledger.lost("question", name, _lost(question) if converter is None else _("It has nothing to answer."))
+    elif any(each.type in WITH_OPTIONS and not each.options for each in items):
+        reading.ledger.changed("question", name, _("It has no answers in the file; add some."))
     elif message:
         reading.ledger.changed("question", name, message)
     else:

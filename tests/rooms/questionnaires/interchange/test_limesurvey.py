@@ -163,8 +163,8 @@ def test_nothing_beside_the_questions_is_lost_in_silence(imported: Imported) -> 
     assert n_of(imported.report, "option") == n_answers
     assert n_of(imported.report, "attribute") == n_attributes
     assert n_of(imported.report, "condition") == 2 + 5
-    assert (counts["default value"], counts["assessment"]) == ({"lost": 1}, {"lost": 1})
-    assert (counts["other"], counts["required"], counts["validation"]) == ({"kept": 2}, {"kept": 1}, {"lost": 1})
+    assert (counts["default"], counts["assessment"]) == ({"lost": 1}, {"lost": 1})
+    assert (counts["other"], counts["required"], counts["validator"]) == ({"kept": 2}, {"kept": 1}, {"lost": 1})
     assert counts["mail text"] == {"lost": 2}
 
 
