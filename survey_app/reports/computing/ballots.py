@@ -53,7 +53,8 @@ Pairs = dict[tuple[str, str], Difference | Refusal]
 
 def ballots(subject: Subject) -> list[dict[str, Any]]:
     """Return every split ballot with its figures by form and the differences, all tested as one family (Holm)."""
-    found = list(_all(subject))
+    places = [item.code for item in subject.dataset.codebook.items]
+    found = sorted(_all(subject), key=lambda ballot: places.index(ballot.items[0].code) if ballot.items else -1)
     asked = [(ballot, each) for ballot in found for each in _compared(subject, ballot)]
     differences = [_pairs(ballot, each) for ballot, each in asked]
     adjusted = iter(adjust_family([each for pairs in differences for each in pairs.values()]))

@@ -24,8 +24,11 @@ NO_CLEAR = "no-clear-change"
 
 def title(ballot: Data) -> str:
     """Return what was asked in several forms."""
-    code = ballot["code"]
-    return label_of(ballot["labels"], code) if ballot["labels"] else _("“%(code)s”", code=code)
+    if ballot["labels"]:
+        return label_of(ballot["labels"], ballot["code"])
+    # A battery has no wording of its own in the codebook; its forms have one where they differ in order alone.
+    words = {label_of(each["labels"], "") for each in ballot["variants"]}
+    return words.pop() if len(words) == 1 and words != {""} else _("“%(code)s”", code=ballot["code"])
 
 
 def variant_name(code: str) -> str:
@@ -54,9 +57,19 @@ def compared_name(compared: Data) -> str:
 
 def measure_of(compared: Data) -> str:
     """Return what the compared figure is called."""
-    if compared["option"]:
-        return _("Share who chose it")
     return _("Share who answered") if compared["is_answered"] else measure_name(compared["measure"], compared["kind"])
+
+
+def shares(compared: Data) -> str:
+    """Return the figures of all forms in one line, in which a withheld one has a dash."""
+    told = [
+        (variant_name(each["variant"]), each["estimate"].get("value"), each["estimate"]["base"]["n"])
+        for each in compared["figures"]
+    ]
+    return ", ".join(
+        _("%(variant)s: %(figure)s of %(n)s", variant=name, figure=figure(value, compared["measure"]), n=number(n))
+        for name, value, n in told
+    )
 
 
 def findings(ballot: Data) -> list[str]:
@@ -75,6 +88,11 @@ def findings(ballot: Data) -> list[str]:
     return [*said, _("No clear difference between the forms. That does not prove that they are alike.")]
 
 
+def has_news(ballot: Data) -> bool:
+    """Return whether a ballot shows a clear difference, or a form that lost people."""
+    return bool(balance(ballot)) or any(is_clear(pair) for each in ballot["compared"] for pair in each["pairs"])
+
+
 def is_clear(pair: Data) -> bool:
     """Return whether two forms differ beyond chance, all ballots being tested together."""
     return not is_refusal(pair["difference"]) and pair["difference"]["verdict"] != NO_CLEAR
@@ -86,7 +104,7 @@ def sentence(compared: Data, pair: Data) -> str:
     if is_refusal(data):
         return refusal(data)
     words = {
-        "item": compared_name(compared),
+        "item": _about(compared),
         "first": variant_name(pair["first"]),
         "second": variant_name(pair["second"]),
         "interval": interval(data["estimate"], measure, of_difference=True),
@@ -94,7 +112,7 @@ def sentence(compared: Data, pair: Data) -> str:
     }
     if data["verdict"] == NO_CLEAR:
         return _(
-            "%(item)s: no clear difference between %(first)s and %(second)s (%(difference)s, 95 %% interval "
+            "No clear difference between %(first)s and %(second)s for %(item)s (%(difference)s, 95 %% interval "
             "%(interval)s). That does not prove that they are alike.",
             **words,
         )
@@ -102,15 +120,25 @@ def sentence(compared: Data, pair: Data) -> str:
     words["unit"] = _unit(measure)
     if data["verdict"] == "clearly-up":
         return _(
-            "%(item)s: %(second)s gives %(by)s %(unit)s more than %(first)s (95 %% interval of the difference "
+            "%(second)s gives %(by)s %(unit)s more than %(first)s for %(item)s (95 %% interval of the difference "
             "%(interval)s): don't mix them in one trend.",
             **words,
         )
     return _(
-        "%(item)s: %(second)s gives %(by)s %(unit)s less than %(first)s (95 %% interval of the difference "
+        "%(second)s gives %(by)s %(unit)s less than %(first)s for %(item)s (95 %% interval of the difference "
         "%(interval)s): don't mix them in one trend.",
         **words,
     )
+
+
+def _about(compared: Data) -> str:
+    """Return what is compared, as it stands inside a sentence."""
+    name = label_of(compared["labels"], compared["item"])
+    if compared["option"]:
+        return _("“%(item)s”", item=label_of(compared["option_labels"], compared["option"]))
+    if compared["is_answered"]:
+        return _("having answered “%(item)s”", item=name)
+    return _("“%(item)s”, asked later,", item=name) if compared["is_headline"] else _("“%(item)s”", item=name)
 
 
 def balance(ballot: Data) -> list[str]:

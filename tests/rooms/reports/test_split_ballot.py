@@ -131,30 +131,16 @@ def test_a_known_difference_between_two_wordings_is_found(app: Flask, sign_in: S
     assert "mix them in one trend" in part
     assert "How pleasant was it?" in part
     assert "<svg" in part
-
-
-def test_forms_that_do_not_matter_are_not_announced(app: Flask, sign_in: SignIn) -> None:
-    page, found = the_report(app, sign_in, 600)
-    pairs = [pair for ballot in found.values() for each in ballot["compared"] for pair in each["pairs"]]
-    assert {pair["difference"]["verdict"] for pair in pairs} == {"no-clear-change"}
-    assert "No clear difference between the forms" in page
-    assert "in one trend" not in page.partition("Split ballots")[2].partition("</section>")[0]
-
-
-def test_all_differences_of_a_report_are_one_family(app: Flask, sign_in: SignIn) -> None:
-    _, found = the_report(app, sign_in, 600, shift=0.8)
+    # All differences of the report are one family: visit and the headline after it; two options and the headline; two
+    # rows; the comment.
     differences = [
-        pair["difference"] for ballot in found.values() for each in ballot["compared"] for pair in each["pairs"]
+        each["difference"] for ballot in found.values() for one in ballot["compared"] for each in one["pairs"]
     ]
-    # visit and the headline after it; two options and the headline; two rows; the comment.
     assert len(differences) == 8
     assert {each["adjustment"] for each in differences} == {"holm"}
     smallest = min(differences, key=lambda each: each["p_value"])
     assert smallest["p_adjusted"] == pytest.approx(min(1.0, 8 * smallest["p_value"]))
-
-
-def test_the_headline_is_compared_only_where_it_comes_after_the_question(app: Flask, sign_in: SignIn) -> None:
-    _, found = the_report(app, sign_in, 300)
+    # The headline can be moved only by what is asked before it.
     headline = {code: [each["is_headline"] for each in ballot["compared"]] for code, ballot in found.items()}
     assert headline == {
         "visit": [False, True],
@@ -162,6 +148,16 @@ def test_the_headline_is_compared_only_where_it_comes_after_the_question(app: Fl
         "ratings": [False, False],
         "comment": [False],
     }
+
+
+def test_forms_that_do_not_matter_are_not_announced(app: Flask, sign_in: SignIn) -> None:
+    page, found = the_report(app, sign_in, 400, pages=PAGES[:3])
+    pairs = [pair for ballot in found.values() for each in ballot["compared"] for pair in each["pairs"]]
+    assert {pair["difference"]["verdict"] for pair in pairs} == {"no-clear-change"}
+    assert "No clear difference between the forms" in page
+    assert "in one trend" not in page.partition("Split ballots")[2].partition("</section>")[0]
+    assert found["visit"]["balance"]["is_even"]
+    assert "may make people give up" not in page
 
 
 def test_three_forms_are_compared_two_by_two(app: Flask, sign_in: SignIn) -> None:
@@ -183,20 +179,14 @@ def test_a_text_without_a_question_is_judged_by_what_follows(app: Flask, sign_in
 
 
 def test_small_bases_are_refused(app: Flask, sign_in: SignIn) -> None:
-    page, found = the_report(app, sign_in, 40, shift=2.0)
+    page, found = the_report(app, sign_in, 40, shift=2.0, pages=PAGES[:3])
     differences = [pair["difference"] for each in found["visit"]["compared"] for pair in each["pairs"]]
     assert {each["code"] for each in differences} == {"comparison-base-too-small"}
     assert "Too few answers to compare" in page.partition("Split ballots")[2]
 
 
-def test_equal_shares_are_found_even_and_lost_people_are_told(app: Flask, sign_in: SignIn) -> None:
-    page, found = the_report(app, sign_in, 600)
-    assert found["visit"]["balance"]["is_even"]
-    assert "may make people give up" not in page
-
-
 def test_a_form_that_loses_people_is_told(app: Flask, sign_in: SignIn) -> None:
-    page, found = the_report(app, sign_in, 600, kept=0.6)
+    page, found = the_report(app, sign_in, 600, kept=0.6, pages=PAGES[:3])
     assert not found["visit"]["balance"]["is_even"]
     assert "may make people give up" in page
 
@@ -220,7 +210,7 @@ def test_a_survey_without_split_ballots_has_no_such_part(app: Flask, sign_in: Si
 
 def test_the_command_line_tells_split_ballots(app: Flask) -> None:
     with app.app_context(), writing():
-        a_split_survey(600, shift=0.8)
+        a_split_survey(300, shift=0.8, pages=PAGES[:3])
     shown = FlaskCliRunner(app).invoke(args=["reports", "show", "shop"])
     assert shown.exit_code == 0, shown.output
     assert "Split ballot Visit?" in shown.output
@@ -247,4 +237,4 @@ def test_a_difference_names_both_forms_and_its_direction(app: Flask) -> None:
     }
     with app.app_context():
         said = ballots.sentence(compared, pair)
-    assert said.startswith("Ease: Variant long gives 0.30 points less than Variant A (95 % interval")
+    assert said.startswith("Variant long gives 0.30 points less than Variant A for “Ease” (95 % interval")
