@@ -129,25 +129,32 @@ function onPaletteKey(event) {
   document.querySelector(".palette-kind:not([hidden])")?.click();
 }
 
-// The page as respondents see it: as high as it is, and a click on a question selects it.
+// The page as respondents see it: as high as it is, with the chosen question framed; a click on a question selects it.
 function dressCanvas() {
   const frame = document.querySelector(".canvas-frame");
-  frame?.addEventListener("load", () => {
+  const dress = () => {
     const inside = frame.contentDocument;
-    if (!inside?.body) return;
+    if (!inside?.querySelector("main")) return;
     frame.style.height = `${Math.max(inside.documentElement.scrollHeight + 2, 320)}px`;
     const chosen = inside.getElementById(frame.dataset.item)?.closest("fieldset, .f");
-    if (chosen) chosen.style.outline = "2px solid #2a8a9c";
-    if (chosen) chosen.style.outlineOffset = "8px";
-    if (chosen) frame.contentWindow.scrollTo(0, chosen.getBoundingClientRect().top + frame.contentWindow.scrollY - 24);
-    inside.addEventListener("click", (event) => {
-      const codes = [...document.querySelectorAll("#outline li[data-page]:has([aria-current]) li[data-item]")].map((each) => each.dataset.item);
-      const block = event.target.closest("fieldset, .f");
-      const code = codes.find((each) => block?.querySelector(`[name="${each}"], [id="${each}"], [id^="${each}-"], [name^="${each}."]`));
-      event.preventDefault();
-      if (code && code !== frame.dataset.item) byId(`item-${code}`)?.click();
-    });
-  });
+    if (chosen) {
+      [chosen.style.outline, chosen.style.outlineOffset] = ["2px solid #2a8a9c", "8px"];
+      frame.contentWindow.scrollTo(0, chosen.getBoundingClientRect().top + frame.contentWindow.scrollY - 24);
+    }
+    inside.addEventListener("click", (event) => choose(event, frame.dataset.item));
+  };
+  frame?.addEventListener("load", dress);
+  // It may have been faster than we were.
+  if (frame?.contentDocument?.readyState === "complete") dress();
+}
+
+function choose(event, present) {
+  event.preventDefault();
+  const block = event.target.closest("fieldset, .f");
+  const codes = [...document.querySelectorAll("#outline li[data-page]:has([aria-current]) li[data-item]")].map((each) => each.dataset.item);
+  const controls = (code) => `[name="${code}"], [id="${code}"], [id^="${code}-"], [name^="${code}."]`;
+  const code = codes.find((each) => block?.querySelector(controls(each)));
+  if (code && code !== present) byId(`item-${code}`)?.click();
 }
 
 function begin() {
