@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
 from wtforms import Field, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional, Regexp
 
@@ -43,7 +42,7 @@ class NameForm(Form):
     title = StringField(_l("Name for staff"), [needed(_l("Enter a name.")), at_most(200)])
 
 
-class _BeginningForm(Form):
+class BeginningForm(Form):
     """What every new survey needs, wherever its questionnaire comes from."""
 
     code = StringField(
@@ -66,7 +65,7 @@ class _BeginningForm(Form):
         self.identification.choices = options(identification_names())
 
 
-class SurveyForm(_BeginningForm):
+class SurveyForm(BeginningForm):
     """A new survey."""
 
     title = StringField(_l("Title"), [needed(_l("Enter a title.")), at_most(200)])
@@ -89,12 +88,6 @@ class SurveyForm(_BeginningForm):
         """Return the languages chosen, the interface's first."""
         own = sorted(self.languages.data, key=lambda tag: tag != interface_language())
         return tuple(dict.fromkeys([*own, *language_list(self.more_languages.data or "")])) or ("en",)
-
-
-class ImportForm(_BeginningForm):
-    """A questionnaire in a file."""
-
-    file = FileField(_l("File"), [FileRequired(_l("Choose a file."))], description=_l("YAML or JSON, up to 1 MB."))
 
 
 class PublishForm(Form):

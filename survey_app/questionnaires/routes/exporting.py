@@ -8,7 +8,8 @@ from flask import Response, abort, flash, make_response, redirect, render_templa
 from flask_babel import gettext as _
 
 from survey_app.extensions import db
-from survey_app.questionnaires.interchange import FORMATS, write_text
+from survey_app.questionnaires.interchange.formats import FORMATS
+from survey_app.questionnaires.interchange.telling import fate_names, report_text, thing_names, totals
 from survey_app.questionnaires.models import Print, QuestionnaireVersion
 from survey_app.questionnaires.printing import TooManyPrintsError, order_print
 from survey_app.questionnaires.queries import find_version, questionnaire_of
@@ -17,7 +18,8 @@ from survey_app.questionnaires.routes.desk import Answer, Desk, author_id, open_
 from survey_app.web import access
 from survey_app.web.storable import row_number
 
-MIME_TYPES = {"yaml": "application/yaml", "json": "application/json"}
+# Formats that cannot say everything.
+REPORTED = ("surveyjs", "xlsform")
 
 
 def paper_page(paper: Print) -> str:
@@ -30,21 +32,29 @@ def paper_page(paper: Print) -> str:
 def exports(code: str) -> str:
     """Show every format that the questionnaire can leave in."""
     desk = open_desk(code)
-    return render_template("questionnaires/export.html", desk=desk, survey=desk.survey)
+    reports = {name: FORMATS[name].write(desk.questionnaire).report.as_data() for name in REPORTED}
+    words = {"things": thing_names(), "fates": fate_names(), "totals": totals}
+    return render_template("questionnaires/export.html", desk=desk, survey=desk.survey, reports=reports, **words)
 
 
 @blueprint.get("/surveys/<code>/export")
 @access.requires("surveys.view")
 def export(code: str) -> Response:
-    """Send the questionnaire as a file."""
+    """Send the questionnaire as a file, or, with `report=1`, what that format cannot say of it."""
     desk = open_desk(code)
-    form = request.args.get("format", FORMATS[0])
-    if form not in FORMATS:
-        abort(404)
+    name = request.args.get("format", "yaml")
+    form = FORMATS.get(name) or abort(404)
     version = _chosen(desk, request.args.get("version", type=row_number))
-    response = make_response(write_text(questionnaire_of(version), form))
-    response.content_type = f"{MIME_TYPES[form]}; charset=utf-8"
-    response.headers.set("Content-Disposition", "attachment", filename=f"{_name(code, version)}.{form}")
+    exported = form.write(questionnaire_of(version))
+    file_name = _name(code, version)
+    if request.args.get("report"):
+        response = make_response(report_text(exported.report.as_data(), "txt"))
+        response.content_type = "text/plain; charset=utf-8"
+        file_name, ending = f"{file_name}-{name}-report", "txt"
+    else:
+        response, ending = make_response(exported.content), form.ending
+        response.content_type = form.media_type
+    response.headers.set("Content-Disposition", "attachment", filename=f"{file_name}.{ending}")
     return response
 
 

@@ -82,7 +82,8 @@ def answers_of(native: list[Any], element: Element, making: Making) -> list[Answ
     found: list[Answer] = []
     for each in native[:MOST_OPTIONS]:
         value, text = _value_and_text(each, element, making)
-        found.append(Answer(value, making.label(text, f"{element.name}.{value}")))
+        is_exclusive = isinstance(each, dict) and each.get("isExclusive") is True
+        found.append(Answer(value, making.label(text, f"{element.name}.{value}"), is_exclusive=is_exclusive))
     if len(native) > MOST_OPTIONS:
         n_more = len(native) - MOST_OPTIONS
         making.ledger.lost("option", element.name, _("An item has at most %(n)s options.", n=MOST_OPTIONS), n_more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
@@ -106,6 +107,26 @@ def children(native: dict[str, Any], ledger: Ledger) -> Iterator[dict[str, Any]]
             for each in value:
                 if not isinstance(each, dict):
                     ledger.lost("question", as_text(each))
+
+
+def single_names(data: dict[str, Any]) -> frozenset[str]:
+    """Return the names of questions and rows that stand once in a file."""
+    found: Counter[str] = Counter()
+    waiting: list[Any] = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            found[as_text(value.get("name"))] += 1
+            rows = value.get("rows")
+            found.update(_value_of(row) for row in (rows if isinstance(rows, list) else ()))
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return frozenset(name for name, n in found.items() if n == 1 and name[:1].isalpha())
+
+
+def _value_of(row: Any) -> str:
+    return as_text(row.get("value")) if isinstance(row, dict) else as_text(row).partition("|")[0]
 
 
 def as_text(value: object) -> str:

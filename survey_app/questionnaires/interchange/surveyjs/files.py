@@ -15,7 +15,7 @@ from survey_app.questionnaires.interchange.assembling import assembled
 from survey_app.questionnaires.interchange.outcomes import with_outcome
 from survey_app.questionnaires.interchange.reports import Imported, Report
 from survey_app.questionnaires.interchange.surveyjs.conditions import TRIGGER
-from survey_app.questionnaires.interchange.surveyjs.elements import as_text
+from survey_app.questionnaires.interchange.surveyjs.elements import as_text, single_names
 from survey_app.questionnaires.interchange.surveyjs.making import Making
 from survey_app.questionnaires.interchange.surveyjs.piping import pipe
 from survey_app.questionnaires.interchange.surveyjs.reading import COUNTED_KEYS, KEPT_KEYS, draft_of, readings
@@ -45,7 +45,7 @@ def read_surveyjs(data: bytes) -> Imported:
     if not looks_like_surveyjs(native):
         raise _refused(_("This is no SurveyJS questionnaire: it has neither pages nor questions."))
     ledger = Ledger()
-    making = Making(ledger, speech_of(native, ledger))
+    making = Making(ledger, speech_of(native, ledger), single=single_names(native))
     reading = readings(native, making)
     if not any(page.items for page in reading.pages):
         raise _refused(_("Nothing in this file can be asked here."))

@@ -31,6 +31,8 @@ class Making:
     ledger: Ledger
     speech: Speech
     codes: Codes = field(default_factory=Codes)
+    # Names that stand once in the whole file: rows of such a name need no matrix before it.
+    single: frozenset[str] = frozenset()
     # By the names that expressions use, as they are and in small letters.
     names: dict[str, Answerable] = field(default_factory=dict)
 

@@ -98,11 +98,15 @@ class _Naming:
 
 def _battery(item: Item, rows: RowAnswers, scale: Rated, naming: _Naming) -> DraftItem:
     making = naming.making
-    own = tuple(Row(making.codes.take(f"{item.code}_{row.native}", "row"), row.texts) for row in rows)
+    own = tuple(Row(making.codes.take(_row_name(row.native, item, making), "row"), row.texts) for row in rows)
     found = with_scale(replace(item, rows=own), scale)
     for native, row in zip(rows, own, strict=True):
         naming.row(native.native, found, dict(scale.points), row.code)
     return DraftItem(found, naming.name)
+
+
+def _row_name(native: str, item: Item, making: Making) -> str:
+    return native if native in making.single else f"{item.code}_{native}"
 
 
 def _row_choice(element: Element, row: Answer, columns: RowAnswers, kind: ItemType, making: Making) -> DraftItem:

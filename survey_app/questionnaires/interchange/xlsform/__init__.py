@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from survey_app.questionnaires.interchange.xlsform.files import read_xlsform
 from survey_app.questionnaires.interchange.xlsform.workbook import is_workbook
+from survey_app.questionnaires.interchange.xlsform.writing import write_xlsform
 
-__all__ = ["is_workbook", "read_xlsform"]
+__all__ = ["is_workbook", "read_xlsform", "write_xlsform"]

@@ -140,7 +140,7 @@ def test_choices_keep_other_none_order_and_limits() -> None:
                 ]
             },
         ),
-        ("{grid.a} = 2", {"field": "answer.grid_a", "op": "is", "value": 2}),
+        ("{grid.a} = 2", {"field": "answer.a", "op": "is", "value": 2}),
         ("{sure} = true", {"field": "answer.sure", "op": "is", "value": "true"}),
     ],
 )

@@ -18,9 +18,13 @@ from flask_babel import gettext as _
 
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.checks import CheckFinding, check_questionnaire
+from survey_app.questionnaires.commands.exporting import ExportError, write_format
 from survey_app.questionnaires.definition import Questionnaire, text_in
 from survey_app.questionnaires.findings import QuestionnaireError
-from survey_app.questionnaires.interchange import FORMATS, LARGEST_TEXT, read_text, write_text
+from survey_app.questionnaires.importing import Candidate, keep_report
+from survey_app.questionnaires.interchange.detection import KINDS, LARGEST_FILE, NATIVE, read_questionnaire
+from survey_app.questionnaires.interchange.formats import FORMATS, PAPER
+from survey_app.questionnaires.interchange.telling import report_text, totals
 from survey_app.questionnaires.item_parsing import CODE
 from survey_app.questionnaires.models import IDENTIFICATIONS, Survey
 from survey_app.questionnaires.operations import (
@@ -57,6 +61,17 @@ class ImportWish(TypedDict):
     note: str
     identification: str | None
     dry_run: bool
+    kind: str | None
+    report: Path | None
+    as_json: bool
+
+
+class ExportWish(TypedDict):
+    """What the options of `export` say."""
+
+    language: str | None
+    output: Path | None
+    report: Path | None
 
 
 questionnaires = AppGroup("questionnaires", help="Questionnaires of surveys: import, check, publish, export, list.")
@@ -70,20 +85,29 @@ file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fal
 @click.option("--note", default="", help="What is new in this version.")
 @click.option("--identification", type=click.Choice(IDENTIFICATIONS), help="Who may know whose answers these are.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, store nothing.")
+@click.option("--from", "kind", type=click.Choice(list(KINDS)), help="What wrote FILE; its content tells if left out.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the code and the whole report as JSON.")
 def import_file(file: Path, **wish: Unpack[ImportWish]) -> None:
     """Create a survey from FILE, or make FILE the next draft of the survey with this code."""
-    questionnaire = _read(file)
+    candidate = _candidate(file, wish["kind"])
+    questionnaire = candidate.questionnaire
+    _tell(candidate, wish)
     code = wish["code"] or code_from(text_in(questionnaire.title, "en", questionnaire.languages), "survey")
     if not CODE.fullmatch(code):
         raise click.BadParameter(_("Use small letters, digits and underscores, beginning with a letter."))
     with writing():
-        _bring_in(questionnaire, code, wish)
+        _bring_in(candidate, code, wish)
         if wish["dry_run"]:
             db.session.rollback()
             _say(_("Nothing was stored: this was a dry run for the survey %(code)s.", code=code))
-            return
-        db.session.commit()
-    click.echo(code)
+        else:
+            db.session.commit()
+    if wish["as_json"]:
+        result = {"code": None if wish["dry_run"] else code, "kind": candidate.kind, "report": candidate.report}
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    elif not wish["dry_run"]:
+        click.echo(code)
 
 
 @questionnaires.command("publish")
@@ -130,14 +154,26 @@ def list_all(*, as_json: bool, archived: bool) -> None:
     type=click.IntRange(1, HIGHEST_ID),
     help="A published version; the draft or the newest when left out.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
-def export_survey(code: str, number: int | None, form: str) -> None:
-    """Write the questionnaire of the survey CODE to standard output."""
+@click.option("--format", "form", type=click.Choice([*FORMATS, PAPER]), default="yaml", show_default=True)
+@click.option("--language", help="Language of the paper copy; the main one when left out.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what the format cannot say.")
+def export_survey(code: str, number: int | None, form: str, **wish: Unpack[ExportWish]) -> None:
+    """Write the questionnaire of the survey CODE to standard output, or to a file."""
     survey = _survey(code)
     version = find_version(survey, number) if number else current_version(survey)
     if version is None:
         _end(_("The survey %(code)s has no version %(number)s.", code=code, number=number))
-    click.echo(write_text(questionnaire_of(version), form), nl=False)
+    try:
+        exported = write_format(survey, version, form, wish["language"])
+    except ExportError as error:
+        _end(str(error))
+    if wish["report"]:
+        wish["report"].write_text(report_text(exported.report.as_data(), _ending(wish["report"])), encoding="utf-8")
+    if wish["output"]:
+        wish["output"].write_bytes(exported.content)
+    else:
+        click.echo(exported.content, nl=False)
 
 
 @questionnaires.command("check")
@@ -145,7 +181,7 @@ def export_survey(code: str, number: int | None, form: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check_file(file: Path, *, as_json: bool) -> None:
     """Say what is wrong with FILE, and what to consider before it is published."""
-    findings = check_questionnaire(_read(file))
+    findings = check_questionnaire(_candidate(file).questionnaire)
     if as_json:
         click.echo(json.dumps([_as_data(each) for each in findings], ensure_ascii=False, indent=2))
     else:
@@ -163,18 +199,36 @@ def print_schema() -> None:
     click.echo(json.dumps(questionnaire_schema(), indent=2))
 
 
-def _read(file: Path) -> Questionnaire:
+def _candidate(file: Path, kind: str | None = None) -> Candidate:
     with file.open("rb") as stream:
-        content = stream.read(LARGEST_TEXT + 1)
+        content = stream.read(LARGEST_FILE + 1)
     try:
-        return read_text(content)
+        found, imported = read_questionnaire(content, kind)
     except QuestionnaireError as error:
         _end(str(error))
+    return Candidate(found, file.name, imported.questionnaire, imported.report.as_data())
 
 
-def _bring_in(questionnaire: Questionnaire, code: str, wish: ImportWish) -> None:
+def _tell(candidate: Candidate, wish: ImportWish) -> None:
+    """Write the report where it was asked for; say on the error stream what became of another tool's file."""
+    if wish["report"]:
+        wish["report"].write_text(report_text(candidate.report, _ending(wish["report"])), encoding="utf-8")
+    if candidate.kind != NATIVE:
+        counts = totals(candidate.report)
+        _say(_("%(kind)s: %(kept)s kept, %(changed)s changed, %(lost)s lost.", kind=candidate.kind, **counts))
+
+
+def _ending(file: Path) -> str:
+    ending = file.suffix.removeprefix(".").lower()
+    return ending if ending in {"csv", "json"} else "txt"
+
+
+def _bring_in(candidate: Candidate, code: str, wish: ImportWish) -> None:
+    questionnaire = candidate.questionnaire
     try:
         survey = _put(questionnaire, code)
+        if candidate.kind != NATIVE:
+            keep_report(survey, candidate, datetime.now(UTC))
         choose_identification(survey, wish["identification"] or survey.identification)
     except SurveyError as error:
         db.session.rollback()

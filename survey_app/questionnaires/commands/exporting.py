@@ -1,0 +1,47 @@
+"""Writes a version in any format, the paper copy included, for whoever can wait for it: the command line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask_babel import gettext as _
+
+from survey_app.extensions import db, writing
+from survey_app.jobs.operations import run_now
+from survey_app.jobs.queries import find_newest
+from survey_app.questionnaires.interchange.exporting import Exported
+from survey_app.questionnaires.interchange.formats import FORMATS, PAPER
+from survey_app.questionnaires.interchange.reports import Report
+from survey_app.questionnaires.models import Print, QuestionnaireVersion, Survey
+from survey_app.questionnaires.printing import MAKE, order_print
+from survey_app.questionnaires.queries import questionnaire_of
+
+
+class ExportError(ValueError):
+    """A version cannot be written so; the message says why."""
+
+
+def write_format(survey: Survey, version: QuestionnaireVersion, form: str, language: str | None = None) -> Exported:
+    """Return a version in a format; the paper copy is made by a worker, or here where none takes it."""
+    if form != PAPER:
+        return FORMATS[form].write(questionnaire_of(version))
+    languages = questionnaire_of(version).languages
+    chosen = language or languages[0]
+    if chosen not in languages:
+        raise ExportError(_("Choose one of the questionnaire's languages."))
+    return Exported(_printed(survey, version, chosen), Report(PAPER))
+
+
+def _printed(survey: Survey, version: QuestionnaireVersion, language: str) -> bytes:
+    order = {"what": "questionnaire", "version_id": version.id, "language": language, "survey": survey.code}
+    with writing():
+        paper = order_print(survey, order | {"filename": f"{survey.code}-{language}"}, datetime.now(UTC))
+        paper_id = paper.id
+        db.session.commit()
+    job = find_newest(MAKE, paper_id)
+    if job is not None:
+        run_now(job)
+    done = db.session.get_one(Print, paper_id, populate_existing=True)
+    if done.content is None:
+        raise ExportError(done.failure or _("The worker could not make this paper."))
+    return done.content

@@ -1,0 +1,104 @@
+"""Which tool wrote a file: told by what it holds, never by its name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
+from survey_app.questionnaires.findings import Finding, QuestionnaireError
+from survey_app.questionnaires.interchange.accounting import Ledger
+from survey_app.questionnaires.interchange.limesurvey import read_limesurvey
+from survey_app.questionnaires.interchange.native import read_text
+from survey_app.questionnaires.interchange.qualtrics import read_qualtrics
+from survey_app.questionnaires.interchange.reports import Imported
+from survey_app.questionnaires.interchange.surveyjs import looks_like_surveyjs, read_surveyjs
+from survey_app.questionnaires.interchange.xlsform import is_workbook, read_xlsform
+
+NATIVE, SURVEYJS, LIMESURVEY, QUALTRICS, XLSFORM = "native", "surveyjs", "limesurvey", "qualtrics", "xlsform"
+LARGEST_FILE = 10_000_000
+HEAD = 4000
+MARKS = ("\ufeff", " ", "\t", "\r", "\n")
+
+
+def read_questionnaire(data: bytes, kind: str | None = None) -> tuple[str, Imported]:
+    """Return the kind of a file and what it holds; raise QuestionnaireError, in words, where it holds nothing.
+
+    The kind is one of KINDS; where none is given, the file's content tells it.
+    """
+    if len(data) > LARGEST_FILE:
+        raise _refused(_("This file is larger than %(most)s MB.", most=LARGEST_FILE // 1_000_000))
+    found = kind or kind_of(data)
+    return found, KINDS[found](data)
+
+
+def kind_of(data: bytes) -> str:
+    """Return which of KINDS a file is; raise QuestionnaireError with a sentence where it is none of them."""
+    if is_workbook(data):
+        return XLSFORM
+    _refuse_other_things(data)
+    head = data[:HEAD].decode("utf-8", "replace").lstrip("".join(MARKS))
+    if head.startswith("<"):
+        return LIMESURVEY if _is_limesurvey(head) else _unknown_xml(head)
+    if head.startswith("{"):
+        return _kind_of_json(data)
+    return XLSFORM if _is_form_as_csv(head) else NATIVE
+
+
+def _kind_of_json(data: bytes) -> str:
+    try:
+        native = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        # YAML is read more kindly than JSON; what is broken for both is told by its reader.
+        return QUALTRICS if b'"SurveyEntry"' in data[:HEAD] else SURVEYJS if b'"elements"' in data else NATIVE
+    if isinstance(native, dict) and ("SurveyEntry" in native or "SurveyElements" in native):
+        return QUALTRICS
+    return SURVEYJS if looks_like_surveyjs(native) and "languages" not in native else NATIVE
+
+
+def _is_limesurvey(head: str) -> bool:
+    return "LimeSurveyDocType" in head or "<document" in head
+
+
+def _unknown_xml(head: str) -> str:
+    if "<html" in head.lower() or "<!doctype html" in head.lower():
+        raise _refused(_("This is a web page, not a questionnaire. Export the survey from the tool that made it."))
+    raise _refused(_("This XML file was not written by LimeSurvey. Export the survey's structure as .lss."))
+
+
+def _is_form_as_csv(head: str) -> bool:
+    first = head.partition("\n")[0].strip().lower()
+    return first.partition(",")[0].strip('"') == "survey" and "," in head
+
+
+def _refuse_other_things(data: bytes) -> None:
+    """Refuse by name what people take for a questionnaire now and then."""
+    pictures = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+    if not data.strip():
+        raise _refused(_("This file is empty."))
+    if data.startswith(b"%PDF"):
+        raise _refused(_("This is a PDF. Export the survey from the tool that made it, not from its printout."))
+    if data.startswith(pictures):
+        raise _refused(_("This is a picture, not a questionnaire."))
+
+
+def _refused(message: str) -> QuestionnaireError:
+    return QuestionnaireError([Finding("", message)])
+
+
+def _read_native(data: bytes) -> Imported:
+    questionnaire = read_text(data)
+    ledger = Ledger()
+    ledger.kept("page", NATIVE, count=len(questionnaire.pages))
+    ledger.kept("question", NATIVE, count=len(questionnaire.items))
+    return Imported(questionnaire, ledger.report(NATIVE))
+
+
+KINDS: dict[str, Callable[[bytes], Imported]] = {
+    NATIVE: _read_native,
+    SURVEYJS: read_surveyjs,
+    LIMESURVEY: read_limesurvey,
+    QUALTRICS: read_qualtrics,
+    XLSFORM: read_xlsform,
+}
