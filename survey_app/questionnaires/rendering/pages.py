@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
+from flask_babel import get_locale
 from markupsafe import Markup
 
 from analysis.values import MissingReason
@@ -79,7 +80,8 @@ def render_page_body(
     )
     heading = "" if heads_itself else title or words(questionnaire.title)
     parts = [_HEADING.format(heading)] if heading else []
-    parts += [_drawn(item, sheet, state, version) for item in items]
+    build = (version, str(get_locale())) if version else ()
+    parts += [_drawn(item, sheet, state, build) for item in items]
     return _summary_of(items, state) + Markup().join(parts)
 
 
@@ -101,11 +103,10 @@ def styles_of(page: Page | None) -> list[str]:
 _WITH_FIELDS = {ItemType.RANKING, ItemType.SUM, ItemType.NUMBER, ItemType.DATE, ItemType.CONTACT}
 
 
-def _drawn(item: Item, sheet: Sheet, state: PageState, version: str) -> Markup:
-    if not version or not state.errors.keys().isdisjoint(control_names(item)):
+def _drawn(item: Item, sheet: Sheet, state: PageState, build: tuple[str, ...]) -> Markup:
+    if not build or (state.errors and not state.errors.keys().isdisjoint(control_names(item))):
         return draw_item(item, sheet)
-    order = state.shown.options.get(item.code) or state.shown.rows.get(item.code) or ()
-    return draw_kept_item(item, order, sheet, (version, item.code, state.shown.variants.get(item.code)))
+    return draw_kept_item(item, sheet, (*build, item.code, state.shown.variants.get(item.code)))
 
 
 def _standing(items: list[Item], state: PageState, language: str) -> Standing:

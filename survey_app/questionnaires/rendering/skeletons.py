@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import current_app
-from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from survey_app.questionnaires.definition import Item
@@ -130,10 +129,10 @@ def draw_item(item: Item, sheet: Sheet) -> Markup:
     return Markup(html)  # noqa: S704 - rendered by a template with autoescape
 
 
-def draw_kept_item(item: Item, order: Sequence[str], sheet: Sheet, key: tuple[object, ...]) -> Markup:
-    """Return an item as HTML from its kept skeleton; `key` names version, item and variant, never a person."""
+def draw_kept_item(item: Item, sheet: Sheet, key: tuple[object, ...]) -> Markup:
+    """Return an item as HTML from its kept skeleton; `key` names version, form and our own language, never a person."""
     words = sheet.words
-    key = (*key, words.language, str(get_locale()), sheet.level)
+    key = (*key, words.language, sheet.level)
     skeleton = _kept.get(key)
     if skeleton is None:
         if len(_kept) >= MOST_KEPT:
@@ -141,6 +140,7 @@ def draw_kept_item(item: Item, order: Sequence[str], sheet: Sheet, key: tuple[ob
         marked = Wording(words.language, words.languages, is_marked=True)
         html = draw_item(item, Sheet(marked, {}, sheet.level, _Marks()))
         skeleton = _kept[key] = _split(str(html))
+    order = [part.code for part in item.rows or item.options]
     return Markup(_filled(skeleton, order, sheet))  # noqa: S704 - escaped when drawn, and by `_fill`
 
 
@@ -163,14 +163,14 @@ def _split(html: str) -> Skeleton:
 
 
 def _filled(skeleton: Skeleton, order: Sequence[str], sheet: Sheet) -> str:
-    codes = order or tuple(skeleton.parts)
+    codes = order if skeleton.parts else ()
     done = [_joined(skeleton.before, sheet, is_first=not skeleton.parts)]
     done += [_joined(skeleton.parts[code], sheet, is_first=not place) for place, code in enumerate(codes)]
     return "".join([*done, _joined(skeleton.behind, sheet, is_first=False)])
 
 
 def _joined(pieces: Pieces, sheet: Sheet, *, is_first: bool) -> str:
-    return "".join(piece if isinstance(piece, str) else _fill(piece, sheet, is_first=is_first) for piece in pieces)
+    return "".join([piece if isinstance(piece, str) else _fill(piece, sheet, is_first=is_first) for piece in pieces])
 
 
 def _fill(mark: tuple[str, str, str], sheet: Sheet, *, is_first: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,10 +14,13 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
+from survey_app.questionnaires.parsing import parse
 from survey_app.questionnaires.rendering.course import follow, known_values
 from survey_app.questionnaires.rendering.ordering import arrange
 from survey_app.questionnaires.rendering.pages import PageState, read_page, render_page_body
+from tests.factories.answering import a_page, of_pages
 from tests.factories.generated_questionnaires import answers_to, questionnaires
+from tests.factories.questionnaires import a_choice, an_item
 
 DRAWS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -79,6 +83,21 @@ def test_a_kept_skeleton_shows_what_a_page_drawn_anew_shows(data: st.DataObject,
             anew = render_page_body(questionnaire, page, state, language)
             kept = render_page_body(questionnaire, page, state, language, version)
             assert _bare(kept) == _bare(anew)
+
+
+def test_a_skeleton_keeps_nobodys_order() -> None:
+    options = [{"code": f"o{n}", "text": {"en": f"Option {n}"}} for n in range(6)]
+    questionnaire = parse(of_pages(a_page(an_item()), a_page(a_choice(options=options, shuffle=True), code="rest")))
+    page = questionnaire.pages[1]
+
+    def order(state: PageState) -> list[str]:
+        html = str(render_page_body(questionnaire, page, state, "en", "nobodys-order"))
+        return re.findall(r'value="(o\d)"', html)
+
+    for seed in ("a1", "a2", "a3"):
+        shown = arrange(questionnaire, seed)
+        assert order(PageState(shown=shown)) == list(shown.options["usage"])
+    assert order(PageState()) == [f"o{n}" for n in range(6)]
 
 
 def _bare(html: str) -> list[str]:
