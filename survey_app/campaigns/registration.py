@@ -10,12 +10,24 @@ from flask_babel import lazy_gettext as _l
 from survey_app.campaigns import commands, labels
 from survey_app.campaigns.merging import FIELDS
 from survey_app.campaigns.outcomes import note_outcome
-from survey_app.campaigns.routes import audience, blueprint, codes, design, listing, sending, testing, ways, wording
+from survey_app.campaigns.routes import (
+    audience,
+    blueprint,
+    codes,
+    design,
+    listing,
+    sending,
+    testing,
+    trying,
+    ways,
+    wording,
+)
 from survey_app.campaigns.routes.unsubscribing import blueprint as unsubscribing
 from survey_app.campaigns.rules import may_be_done
 from survey_app.jobs.registry import Task, register_task
 from survey_app.outbox.registry import on_outcome
 from survey_app.questionnaires.printing import PrintKind, register_print
+from survey_app.questionnaires.registry import TrialPlace, register_trial
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,7 +38,7 @@ TASKS = (
     Task("campaigns.close_due", "survey_app.campaigns.tasks:close_due_campaigns", every_minutes=5),
 )
 # Importing a module of pages binds them to the blueprint.
-PAGES = (audience, codes, design, listing, sending, testing, ways, wording)
+PAGES = (audience, codes, design, listing, sending, testing, trying, ways, wording)
 
 
 def register(app: Flask) -> None:
@@ -46,5 +58,11 @@ def register(app: Flask) -> None:
             back=lambda paper: url_for("campaigns.ways", campaign_id=paper.order["campaign_id"]),
         ),
     )
+    trial = TrialPlace(
+        _l("Answer it in a campaign"),
+        lambda survey: url_for("campaigns.try_survey", code=survey.code),
+        "campaigns.edit",
+    )
+    register_trial(app, trial)
     on_outcome(app, note_outcome)
     app.cli.add_command(commands.group)

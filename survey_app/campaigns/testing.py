@@ -16,20 +16,27 @@ from survey_app.outbox.operations import queue_mail
 
 def send_test(campaign: Campaign, reader: User, language: str, now: datetime) -> Invitation:
     """Queue the campaign's invitation to a member of staff; no figure ever counts it or what comes back."""
-    token, letter = new_token(), letter_of(campaign)
+    letter = letter_of(campaign)
+    invitation = invite_tester(campaign, reader.email, language, now)
+    envelope = Envelope(reader.email, recipient(letter, reader.name, language, None), invitation)
+    queue_mail(compose_test(letter, envelope), key=f"test:{invitation.id}", kind="test", now=now)
+    record("campaign.test", "campaign", str(campaign.id), name=campaign.name, to=reader.email, language=language)
+    return invitation
+
+
+def invite_tester(campaign: Campaign, address: str, language: str, now: datetime) -> Invitation:
+    """Return a new test invitation for this address, without a mail; its answers are marked and count nowhere."""
+    token = new_token()
     invitation = Invitation(
         campaign_id=campaign.id,
         customer_id=None,
         token_nonce=token.nonce,
         token_hash=token.hash,
         language=language,
-        address=reader.email,
+        address=address,
         is_test=True,
         created_at=now,
     )
     db.session.add(invitation)
     db.session.flush()
-    envelope = Envelope(reader.email, recipient(letter, reader.name, language, None), invitation)
-    queue_mail(compose_test(letter, envelope), key=f"test:{invitation.id}", kind="test", now=now)
-    record("campaign.test", "campaign", str(campaign.id), name=campaign.name, to=reader.email, language=language)
     return invitation

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.queries import current_version, get_survey
 from survey_app.responses.models import Response
+from tests.factories.answering import a_fielding
 from tests.factories.designing import a_rich_survey, said
 from tests.factories.questionnaires import a_comment, an_item
 from tests.rooms.questionnaires.designer_pages import form_of
@@ -133,3 +134,29 @@ def test_every_style_of_a_page_is_allowed_by_its_policy(staff: FlaskClient, page
     for style in styles:
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_test_answer_is_stored_as_one_and_enters_no_result(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        campaign_id = a_fielding().id
+    client = sign_in("marketer")
+    assert "/surveys/relationship/try" in client.get("/surveys/relationship/preview").text
+    assert "Autumn" in client.get("/surveys/relationship/try").text
+    answer = client.post(f"/campaigns/{campaign_id}/try", data={"language": "en"})
+    assert answer.status_code == 303
+    opened = client.get(answer.location, follow_redirects=True)
+    page = opened.text
+    assert "This is a test. Your answers are marked as a test and count nowhere." in page
+    form = form_of(page, "")
+    form.setlist("nps", ["9"])
+    form.setlist("_go", ["next"])
+    assert client.post(opened.request.path, data=form).status_code == 303
+    with app.app_context():
+        assert db.session.scalars(select(Response.is_test)).all() == [True]
+
+
+def test_only_those_who_make_campaigns_answer_as_a_test(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        campaign_id = a_fielding().id
+    assert sign_in("analyst").post(f"/campaigns/{campaign_id}/try").status_code == 404
+    assert "/try" not in sign_in("analyst").get("/surveys/relationship/preview").text
