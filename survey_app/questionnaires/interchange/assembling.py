@@ -109,13 +109,13 @@ class _Settling:
         tree = wanted.tree
         if tree is None:
             return wanted.problem or _("It cannot be said as a condition of ours.")
-        answers = {name for name in fields_of(tree) if name.startswith(ANSWER)}
-        if late := sorted(each.removeprefix(ANSWER) for each in answers - set(self.known) if each in self.later):
+        named = fields_of(tree)
+        unmet = sorted(each for each in named if each.startswith(ANSWER) and each not in self.known)
+        if late := [each.removeprefix(ANSWER) for each in unmet if each in self.later]:
             return _("It looks at “%(codes)s”, which is answered later.", codes=", ".join(late))
-        if gone := sorted(each.removeprefix(ANSWER) for each in answers - set(self.known)):
+        if gone := [each.removeprefix(ANSWER) for each in unmet]:
             return _("It looks at “%(codes)s”, which is not taken over.", codes=", ".join(gone))
-        others = {name: FieldKind.TEXT for name in fields_of(tree) if not name.startswith(ANSWER)}
-        problems = check(tree, {**self.known, **others})
+        problems = check(tree, {name: self.known.get(name, FieldKind.TEXT) for name in named})
         return problems[0].message if problems else _size_problem(tree)
 
     def _is_fit(self, wanted: Wanted) -> bool:

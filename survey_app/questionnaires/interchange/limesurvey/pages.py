@@ -68,6 +68,8 @@ def _is_shuffled(reading: Reading, group: Group) -> bool:
         message = _("Pages keep their order; only questions on a page can be shuffled.")
         reading.ledger.lost("randomisation", f"group {group.gid} randomization_group", message)
     named = [(each, each.attribute("random_group")) for each in group.questions if each.attribute("random_group")]
+    if not named:
+        return False
     names = {name for _each, name in named}
     everywhere = [each for each in reading.survey.questions() if each.attribute("random_group") in names]
     is_whole = len(names) == 1 and len(named) == len(group.questions) == len(everywhere) and not group.descriptions

@@ -20,6 +20,7 @@ TERMINATE = "1"
 def read_quotas(reading: Reading) -> list[DraftQuota]:
     """Return the quotas; their members are entered here, they themselves once their conditions are settled."""
     codes, found = Codes(), []
+    questions = {question.qid: question for question in reading.survey.questions()}
     members = dict(by_key(reading.survey.tables.of("quota_members"), "quota_id"))
     for row in reading.survey.tables.of("quota"):
         own = members.pop(row.get("id", ""), [])
@@ -29,19 +30,20 @@ def read_quotas(reading: Reading) -> list[DraftQuota]:
             reading.ledger.lost("quota", name, reason)
             _enter_members(reading, name, own, reason)
             continue
-        found.append(DraftQuota(name, codes.take(name, "quota"), _wanted(reading, row, own), order_of(row, "qlimit")))
+        found.append(
+            DraftQuota(name, codes.take(name, "quota"), _wanted(reading, row, own, questions), order_of(row, "qlimit"))
+        )
     for quota, own in members.items():
         _enter_members(reading, quota, own, _("Its quota is not in the file."))
     return found
 
 
-def _wanted(reading: Reading, row: Row, members: list[Row]) -> Wanted:
+def _wanted(reading: Reading, row: Row, members: list[Row], questions: dict[str, Question]) -> Wanted:
     """Return whom a quota counts: for each of its questions one of the answers named."""
     name = row.get("name") or row.get("id", "")
-    places = {question.qid: question for question in reading.survey.questions()}
     try:
         trees = [
-            joined("any", [_member(reading, places.get(qid), each.get("code", "")) for each in own])
+            joined("any", [_member(reading, questions.get(qid), each.get("code", "")) for each in own])
             for qid, own in by_key(members, "qid")
         ]
     except UnsayableError as error:

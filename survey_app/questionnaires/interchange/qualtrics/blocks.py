@@ -104,6 +104,8 @@ def add_display_logic(reading: Reading, qid: str, drafts: list[DraftItem]) -> No
         _lose(reading, (*own, *in_page), _("Its question is not taken over."))
     for kind in ("Choices", "Answers"):
         for id_, choice in ordered(question.get(kind), None):
+            if not choice.get("DisplayLogic"):
+                continue
             name = f"{tag} {'choice' if kind == 'Choices' else 'answer'} {id_} display logic"
             found = wanted(reading, name, choice.get("DisplayLogic"), _("It is always offered now."))
             _add_to_choice(reading, f"{qid}/{id_}" if kind == "Choices" else "", drafts, found)

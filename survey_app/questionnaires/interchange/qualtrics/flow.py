@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -209,9 +210,9 @@ def _settled(walk: Walk) -> list[DraftPage]:
         for jump in walk.pages[index].jumps:
             if jump.to.startswith((BEHIND, QUESTION)):
                 place = walk.places.get(jump.to)
-                later = [each for each in full if place is not None and each >= place]
-                goal = walk.pages[later[0]].code if later else END
-                jump.to = goal if place is not None else jump.to
+                if place is not None:
+                    later = bisect_left(full, place)
+                    jump.to = walk.pages[full[later]].code if later < len(full) else END
     pages = [walk.pages[index] for index in full]
     if fields:
         pages.insert(0, DraftPage(walk.codes.take("hidden_values", "page"), items=fields))

@@ -170,8 +170,7 @@ def _selected(reading: Reading, qid: str, kind: str, ids: list[str]) -> Tree:
         return chosen(_find(reading, f"{qid}/{row}"), answer)
     if qid in reading.answerables:
         return chosen(reading.answerables[qid], ids[0])
-    rows = [each for name, each in reading.answerables.items() if name.startswith(f"{qid}/")]
-    fit = [each for each in rows if ids[0] in each.values]
+    fit = [each for each in reading.rows_of(qid) if ids[0] in each.values]
     if kind == "SelectableAnswer" and fit:
         return joined("any", [chosen(each, ids[0]) for each in fit])
     if kind == "SelectableChoice" and f"{qid}/{ids[0]}" in reading.answerables:

@@ -39,6 +39,8 @@ class Reading:
     fields: dict[str, DraftItem] = field(default_factory=dict)
     # Blocks that the flow has led to.
     visited: set[str] = field(default_factory=set)
+    _rows: dict[str, list[Answerable]] = field(default_factory=dict)
+    _n_rows: int = 0
 
     def __post_init__(self) -> None:
         """Find the languages: the survey's own, those it offers, those it is translated into."""
@@ -109,6 +111,15 @@ class Reading:
         kind = kinds.get(f"answer.{item.code}")
         if kind is not None:
             self.answerables.setdefault(locator, Answerable(item.code, kind, values or {}))
+
+    def rows_of(self, qid: str) -> list[Answerable]:
+        """Return everything that is known by a place inside a question."""
+        if self._n_rows != len(self.answerables):
+            self._rows = {}
+            for locator, target in self.answerables.items():
+                self._rows.setdefault(locator.split("/")[0], []).append(target)
+            self._n_rows = len(self.answerables)
+        return self._rows.get(qid, [])
 
     def field(self, name: str) -> Answerable:
         """Return an embedded field as a hidden value, made when it is first named."""

@@ -32,7 +32,7 @@ class Survey:
 
     entry: Data
     blocks: dict[str, Block] = field(default_factory=dict)
-    unused: list[str] = field(default_factory=list)
+    unused: set[str] = field(default_factory=set)
     questions: dict[str, Data] = field(default_factory=dict)
     flow: list[Any] | None = None
     options: Data = field(default_factory=dict)
@@ -123,7 +123,7 @@ def _take_blocks(survey: Survey, payload: Any) -> None:
         elements = [mapping(part) for part in sequence(block.get("BlockElements"))]
         id_ = text(block.get("ID")) or f"BL_{len(survey.blocks)}"
         if block.get("Type") == "Trash":
-            survey.unused += [text(part.get("QuestionID")) for part in elements if part.get("Type") == "Question"]
+            survey.unused |= {text(part.get("QuestionID")) for part in elements if part.get("Type") == "Question"}
         elif id_ in survey.blocks:
             survey.repeated.append(id_)
         elif block:
@@ -170,6 +170,7 @@ def ordered(things: Any, order: Any) -> Iterator[tuple[str, Data]]:
     """Yield choices or answers by their ids in the order that the question sets; those it forgets come last."""
     found = mapping(things)
     ids = [each for each in dict.fromkeys(text(each) for each in sequence(order)) if each in found]
-    for id_ in (*ids, *(each for each in found if each not in set(ids))):
+    first = set(ids)
+    for id_ in (*ids, *(each for each in found if each not in first)):
         member = found[id_]
         yield str(id_), member if isinstance(member, dict) else {"Display": text(member)}
