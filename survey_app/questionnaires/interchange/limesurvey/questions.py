@@ -74,7 +74,7 @@ def convert(reading: Reading, question: Question) -> list[DraftItem]:
         reading.ledger.lost("question", name, _lost(question))
     else:
         found, message = converter(reading, question, base_item(reading, question))
-        items = [with_attributes(question, each) for each in found]
+        items = [with_attributes(question, each) for each in found if each.type is not ItemType.LIKERT or each.rows]
         _enter(reading, name, items, message)
     _enter_parts(reading, question, items)
     enter_attributes(reading, question, items)

@@ -25,7 +25,7 @@ def shell_of(reading: Reading) -> Questionnaire:
     description = reading.texts(_raw(reading, "surveyls_description"), "description")
     welcome = reading.texts(_raw(reading, "surveyls_welcometext"), "welcome text")
     shell = Questionnaire(
-        title=title or {reading.main: "LimeSurvey"},
+        title={reading.main: next(iter(title.values()), "LimeSurvey")} | title,
         languages=tuple(reading.tags),
         pages=(),
         introduction=_together(description, welcome),

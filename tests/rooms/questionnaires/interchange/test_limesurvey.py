@@ -12,6 +12,7 @@ from survey_app.questionnaires.findings import QuestionnaireError
 from survey_app.questionnaires.interchange.limesurvey import read_limesurvey
 from survey_app.questionnaires.interchange.reports import Entry, Fate, Imported
 from survey_app.questionnaires.parsing import parse, to_data
+from survey_app.questionnaires.rendering.course import follow
 from tests.rooms.questionnaires.interchange.expectations import n_of, types_in
 from tests.rooms.questionnaires.interchange.limesurvey_files import (
     asked,
@@ -171,6 +172,17 @@ def test_nothing_beside_the_questions_is_lost_in_silence(imported: Imported) -> 
 def test_what_comes_out_is_a_questionnaire_without_errors(imported: Imported) -> None:
     assert parse(to_data(imported.questionnaire)) == imported.questionnaire
     assert errors_of(check_questionnaire(imported.questionnaire)) == []
+
+
+def test_the_way_through_is_limesurvey_s_way(imported: Imported) -> None:
+    def asked_of(answers: dict[str, object]) -> set[str]:
+        course = follow(imported.questionnaire, answers, {})
+        pages = [imported.questionnaire.pages[index] for index in course.shown]
+        return {each.code for page in pages for each in page.items if course.missing.get(each.code) != "not_asked"}
+
+    assert {"drop", "array", "short"} <= asked_of({"size": "a2", "five": 4, "yes": "y"})
+    assert asked_of({"size": "a1", "five": 2, "sex": "m"}).isdisjoint({"drop", "array", "short"})
+    assert "short" in asked_of({"sex": "f"})
 
 
 THREE = [("A1", "Bad"), ("A2", "Middling"), ("A3", "Good")]

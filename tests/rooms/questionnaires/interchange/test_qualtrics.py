@@ -13,6 +13,7 @@ from survey_app.questionnaires.findings import QuestionnaireError
 from survey_app.questionnaires.interchange.qualtrics import read_qualtrics
 from survey_app.questionnaires.interchange.reports import Entry, Fate, Imported
 from survey_app.questionnaires.parsing import parse, to_data
+from survey_app.questionnaires.rendering.course import follow
 from tests.rooms.questionnaires.interchange.expectations import n_of, types_in
 from tests.rooms.questionnaires.interchange.qualtrics_files import (
     FIVE,
@@ -152,6 +153,24 @@ def test_texts_are_plain_in_every_language_and_repeat_answers(imported: Imported
 def test_what_comes_out_is_a_questionnaire_without_errors(imported: Imported) -> None:
     assert parse(to_data(imported.questionnaire)) == imported.questionnaire
     assert errors_of(check_questionnaire(imported.questionnaire)) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown", "end"),
+    [
+        ({"q1": "9", "plan": "gold"}, ["bl_one", "bl_one_3", "bl_one_4", "bl_two", "bl_three"], None),
+        ({"q1": "7", "plan": "free"}, ["bl_one", "bl_one_2", "bl_one_3", "bl_one_4", "bl_three"], None),
+        ({"q1": "7", "q5": "3"}, ["bl_one", "bl_one_2", "bl_one_3", "bl_one_4"], SCREEN_OUT),
+        # Whoever was not asked is not screened out by an answer.
+        ({"q1": "11", "q5": "3"}, ["bl_one", "bl_one_2", "bl_one_3", "bl_one_4", "bl_three"], None),
+    ],
+)
+def test_the_way_through_is_qualtrics_way(
+    imported: Imported, answers: dict[str, str], shown: list[str], end: str | None
+) -> None:
+    course = follow(imported.questionnaire, answers, {})
+    assert [imported.questionnaire.pages[index].code for index in course.shown] == shown
+    assert course.end == end
 
 
 IS_ONE = {"field": "answer.q1", "op": "is", "value": "1"}
