@@ -34,6 +34,7 @@ SHEETS = {
     "kiosk": "kiosk.css",
     "looks": "looks.css",
     "fields": "fields.css",
+    "own": "own.css",
 }
 MOST_KEPT = 500
 # Stands in kept pages where each person's own submission id goes; no text of ours or theirs contains NUL.
@@ -51,6 +52,7 @@ class Style:
     kiosk: str
     looks: str
     fields: str
+    own: str
     policy: str
 
 
