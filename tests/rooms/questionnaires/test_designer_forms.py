@@ -14,6 +14,7 @@ from survey_app.extensions import db, writing
 from survey_app.questionnaires.definition import END, Item, ItemType, Page, Questionnaire
 from survey_app.questionnaires.queries import current_version, get_survey, questionnaire_of
 from tests.factories.designing import a_rich_survey, every_type
+from tests.pages.reading import check
 from tests.rooms.questionnaires.designer_pages import form_of
 from tests.signing_in import SignIn
 
@@ -293,3 +294,17 @@ def test_jumps_and_merge_fields_follow_new_codes(marketer: FlaskClient, draft: A
     assert item_of(found, "note").text["en"] == "You bought: {answer.bought|things} and {answer.usedx}"
     assert page_of(found, "experience").jumps[0].to == "you"
     assert "answer.bought" in str(item_of(found, "why").show_if)
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_every_page_of_the_designer_keeps_what_all_pages_promise(
+    app: Flask, sign_in: SignIn, marketer: FlaskClient, language: str
+) -> None:
+    client = sign_in("marketer", language=language)
+    places = [f"design?item={code}" for code in CODES] + [f"design?page={code}" for code in PAGES]
+    for place in (*places, "logic", "quotas/new", "preview"):
+        check(client.get(f"{S}/{place}").text)
+    refused = saved(marketer, "visits", shown(marketer, "visits"), lowest="x", code="?", **{"text-en": "y" * 5000})
+    check(refused.text)
+    with app.app_context():
+        assert current_version(get_survey("everything")).revision == 1
