@@ -126,6 +126,6 @@ def _chart(request: PlanRequest, result: Data) -> Markup | None:
     ]
     if not bars:
         return None
-    description = _("The more invitations, the smaller the change that two waves show in 80 %% of cases.")
+    description = _("The more invitations, the smaller the change that two waves show in four of five cases.")
     words = Words(_("Smallest change that can be found"), description)
     return bar_chart(bars, words, lambda value: number(value, DIGITS[request.kind]))

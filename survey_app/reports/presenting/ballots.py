@@ -108,17 +108,21 @@ def sentence(compared: Data, pair: Data) -> str:
         "first": variant_name(pair["first"]),
         "second": variant_name(pair["second"]),
         "interval": interval(data["estimate"], measure, of_difference=True),
-        "difference": difference(data["estimate"]["value"], measure),
     }
-    if data["verdict"] == NO_CLEAR:
-        return _(
-            "No clear difference between %(first)s and %(second)s for %(item)s (%(difference)s, 95 %% interval "
-            "%(interval)s). That does not prove that they are alike.",
-            **words,
-        )
-    words["by"] = difference(abs(data["estimate"]["value"]), measure).removeprefix("+")
-    words["unit"] = _unit(measure)
-    if data["verdict"] == "clearly-up":
+    value = data["estimate"]["value"]
+    if data["verdict"] != NO_CLEAR:
+        size = difference(abs(value), measure).removeprefix("+")
+        return _clear(data["verdict"], words | {"by": size, "unit": _unit(measure)})
+    return _(
+        "No clear difference between %(first)s and %(second)s for %(item)s (%(difference)s, 95 %% interval "
+        "%(interval)s). That does not prove that they are alike.",
+        **words,
+        difference=difference(value, measure),
+    )
+
+
+def _clear(verdict: str, words: dict[str, str]) -> str:
+    if verdict == "clearly-up":
         return _(
             "%(second)s gives %(by)s %(unit)s more than %(first)s for %(item)s (95 %% interval of the difference "
             "%(interval)s): don't mix them in one trend.",
