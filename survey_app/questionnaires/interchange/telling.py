@@ -7,12 +7,44 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from survey_app.questionnaires.interchange.reports import Fate
 from survey_app.questionnaires.interchange.things import things_of_limesurvey, things_of_qualtrics
 from survey_app.web.csv_cells import csv_text
 
 FORMS = ("txt", "csv", "json")
+_THINGS = {
+    "question": _l("Questions"),
+    "item": _l("Parts of questions"),
+    "page": _l("Pages"),
+    "group": _l("Groups"),
+    "panel": _l("Panels"),
+    "block": _l("Blocks"),
+    "option": _l("Options"),
+    "row": _l("Rows"),
+    "column": _l("Columns"),
+    "condition": _l("Conditions"),
+    "trigger": _l("Triggers"),
+    "quota": _l("Quotas"),
+    "language": _l("Languages"),
+    "setting": _l("Settings"),
+    "required": _l("Required answers"),
+    "validator": _l("Checks of answers"),
+    "randomisation": _l("Random orders"),
+    "reference": _l("Names in texts"),
+    "media": _l("Pictures and media"),
+    "script": _l("Scripts"),
+    "markup": _l("Formatted texts"),
+    "default": _l("Answers filled in beforehand"),
+    "choice list": _l("Lists of options"),
+    "calculated value": _l("Calculated values"),
+    "role": _l("Roles"),
+    "limit": _l("Limits"),
+    "subquestion": _l("Subquestions"),
+    "translation": _l("Translations"),
+    "text": _l("Texts"),
+}
 
 
 def kind_names() -> dict[str, str]:
@@ -33,39 +65,8 @@ def fate_names() -> dict[str, str]:
 
 def thing_names() -> dict[str, str]:
     """Return what the things of a file are called; what stands in no list is called as its importer calls it."""
-    return {
-        "question": _("Questions"),
-        "item": _("Parts of questions"),
-        "page": _("Pages"),
-        "group": _("Groups"),
-        "panel": _("Panels"),
-        "block": _("Blocks"),
-        "option": _("Options"),
-        "row": _("Rows"),
-        "column": _("Columns"),
-        "condition": _("Conditions"),
-        "trigger": _("Triggers"),
-        "quota": _("Quotas"),
-        "language": _("Languages"),
-        "setting": _("Settings"),
-        "required": _("Required answers"),
-        "validator": _("Checks of answers"),
-        "randomisation": _("Random orders"),
-        "reference": _("Names in texts"),
-        "media": _("Pictures and media"),
-        "script": _("Scripts"),
-        "markup": _("Formatted texts"),
-        "default": _("Answers filled in beforehand"),
-        "choice list": _("Lists of options"),
-        "calculated value": _("Calculated values"),
-        "role": _("Roles"),
-        "limit": _("Limits"),
-        "subquestion": _("Subquestions"),
-        "translation": _("Translations"),
-        "text": _("Texts"),
-        **things_of_limesurvey(),
-        **things_of_qualtrics(),
-    }
+    shared = {kind: str(name) for kind, name in _THINGS.items()}
+    return things_of_limesurvey() | things_of_qualtrics() | shared
 
 
 def totals(report: Mapping[str, Any]) -> dict[str, int]:

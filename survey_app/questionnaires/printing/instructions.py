@@ -40,7 +40,10 @@ class Guide:
     def section_if(self, tree: Tree, after: int | None) -> str:
         """Return when to answer the questions of a page, and where to go on otherwise."""
         first = _("Answer the questions of this part only if %(condition)s.", condition=self.words(tree))
-        return first if after is None else f"{first} {_('Otherwise go on with question %(number)s.', number=after)}"
+        if after is None:
+            return first
+        otherwise = _("Otherwise go on with question %(number)s.", number=after)
+        return f"{first} {otherwise}"
 
     def lead(self, jump: Jump) -> str:
         """Return where to go on after a page."""
