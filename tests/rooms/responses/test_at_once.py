@@ -15,9 +15,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import select
 
 from survey_app import create_app
 from survey_app.extensions import db
+from survey_app.questionnaires.definition import SCREEN_OUT as OUT
+from survey_app.responses.models import QuotaCount
 from tests.benchmarks.serving import Server, children, journey, serving
 from tests.conftest import environment
 from tests.factories.answering import (
@@ -32,7 +35,7 @@ from tests.factories.answering import (
     of_pages,
     the_responses,
 )
-from tests.factories.questionnaires import a_comment, an_item
+from tests.factories.questionnaires import a_choice, a_comment, an_item
 
 ROOT = Path(__file__).absolute().parent.parent.parent.parent
 N_PRESSES = 20
@@ -145,3 +148,47 @@ def _answer_under_fire(server: Server, paths: list[str]) -> list[str | None]:
 
     with ThreadPoolExecutor(4) as people:
         return list(people.map(answer, paths))
+
+
+SCREENING = of_pages(
+    a_page(
+        a_choice(), code="who", jumps=[{"when": {"field": "answer.usage", "op": "is", "value": "rarely"}, "to": OUT}]
+    ),
+    a_page(an_item(), code="score"),
+    quotas=[{"code": "all", "when": {"all": []}, "limit": 50}],
+)
+
+
+@pytest.mark.parametrize("way_in", [a_personal_link, a_public_link])
+@pytest.mark.parametrize("identification", ["identified", "anonymous"])
+def test_twenty_presses_that_lead_out_are_one_response(
+    app: Flask, way_in: Callable[..., str], identification: str
+) -> None:
+    with app.app_context():
+        path = way_in(SCREENING, identification=identification)
+    form = fields_of(app.test_client().get(path, follow_redirects=True).text) | {"usage": ["rarely"], "_go": ["next"]}
+    assert {status for status, _location in press_at_once(app, path, [form] * N_PRESSES)} == {303}
+    with app.app_context():
+        assert [response.state for response in the_responses()] == ["screened-out"]
+        assert db.session.scalar(select(QuotaCount.n)) is None
+
+
+def test_twenty_equal_corrections_and_then_withdrawals_at_once_count_once(app: Flask) -> None:
+    with app.app_context():
+        person = Person(app.test_client(), a_personal_link(SCREENING))
+        person.open()
+        person.press(usage="daily")
+        person.press("send", nps=3)
+        person.open(f"{person.path}/change?page=score")
+        form = person.form() | {"nps": ["9"], "_go": ["send"]}
+    answers = press_at_once(app, f"{person.path}/change", [form] * N_PRESSES)
+    assert {status for status, _location in answers} == {303}
+    with app.app_context():
+        (response,) = the_responses()
+        assert (response.answers, response.state) == ({"usage": "daily", "nps": 9}, "completed")
+        assert db.session.scalar(select(QuotaCount.n)) == 1
+    answers = press_at_once(app, f"{person.path}/withdraw", [{}] * N_PRESSES)
+    assert {status for status, _location in answers} <= {200, 303}
+    with app.app_context():
+        assert the_responses() == []
+        assert db.session.scalar(select(QuotaCount.n)) == 0
