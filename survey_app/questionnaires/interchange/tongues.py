@@ -35,10 +35,17 @@ def language_tag(name: object) -> str | None:
 
 
 def language_tags(names: Iterable[object]) -> dict[str, str]:
-    """Return our tag for every foreign one that gets its own, at most as many as a questionnaire has."""
+    """Return our tag for every foreign one that gets its own, at most as many as a questionnaire has.
+
+    The first is the survey's own language, which always gets one: its texts are the survey.
+    """
     found: dict[str, str] = {}
-    for name in names:
+    every = list(dict.fromkeys(map(str, names)))
+    for name in every:
         tag = language_tag(name)
-        if tag and str(name) not in found and tag not in found.values() and len(found) < MOST_LANGUAGES:
-            found[str(name)] = tag
+        if tag and tag not in found.values() and len(found) < MOST_LANGUAGES:
+            found[name] = tag
+    if every and every[0] not in found:
+        own = "en" if "en" not in found.values() else "und"
+        found = {every[0]: own, **dict(list(found.items())[: MOST_LANGUAGES - 1])}
     return found

@@ -11,7 +11,7 @@ from survey_app.questionnaires.interchange.qualtrics.logic import wanted
 from survey_app.questionnaires.interchange.qualtrics.reading import Reading
 from survey_app.questionnaires.interchange.qualtrics.survey import Data, text
 
-_ENDING = frozenset({"EndCurrentSurvey", "EndSurvey", "DontShow", "CloseSurvey", "PreventAllNewSessions"})
+_ENDING = frozenset({"EndCurrentSurvey", "EndSurvey", "CloseSurvey", "PreventAllNewSessions"})
 
 
 def read_quotas(reading: Reading) -> list[DraftQuota]:
@@ -35,7 +35,8 @@ def read_quotas(reading: Reading) -> list[DraftQuota]:
 
 
 def _when(reading: Reading, name: str, quota: Data) -> Wanted:
-    if text(quota.get("LogicType")) == "CrossLogic":
+    # Crossed quotas hold a list of logic, one for each side, with shares in place of conjunctions.
+    if text(quota.get("LogicType")).startswith("Cross") or (isinstance(quota.get("Logic"), list) and quota["Logic"]):
         return Wanted((name,), problem=_("It crosses several answers; make a quota for each combination."))
     found = wanted(reading, name, quota.get("Logic"), "")
     if not found:

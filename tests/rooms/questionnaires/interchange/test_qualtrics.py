@@ -142,6 +142,24 @@ def test_quotas_that_end_the_survey_are_kept_those_that_count_are_lost(imported:
     assert imported.report.counts()["quota"] == {"kept": 1, "lost": 1}
 
 
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ({"LogicType": "Cross", "Logic": [logic([selected("QID1", "1")])]}, "combination"),
+        ({"Logic": logic([selected("QID99", "1")])}, "not taken over"),
+        ({"Logic": logic([selected("QID1", "1")]), "Occurrences": "many"}, "limit"),
+    ],
+)
+def test_quotas_that_cannot_be_said_are_lost_with_a_reason(payload: Data, reason: str) -> None:
+    quota = {
+        "Element": "QO",
+        "Payload": {"Name": "Red", "Occurrences": 5, "QuotaAction": "EndCurrentSurvey", **payload},
+    }
+    found = read([question("QID1", "MC/SAVR", "One", Choices=choices("A", "B"))], [block("BL", "QID1")], None, [quota])
+    assert found.questionnaire.quotas == ()
+    assert reason in entries(found, "quota")["Red"].message
+
+
 def test_texts_are_plain_in_every_language_and_repeat_answers(imported: Imported) -> None:
     assert item(imported, "q21").text == {"en": "Read this", "fr": "Read this (fr)"}
     assert item(imported, "q14").text["en"] == "Long, about {answer.q1} and"
@@ -352,6 +370,26 @@ def test_what_is_no_survey_is_refused_in_words(data: bytes) -> None:
     with pytest.raises(QuestionnaireError) as refused:
         read_qualtrics(data)
     assert all(finding.message for finding in refused.value.findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("EN", "en"),
+        ("PT-BR", "pt-BR"),
+        ("ZH-S", "zh-Hans"),
+        ("ES-ES", "es-ES"),
+        ("SR-CYR", "sr-Cyrl"),
+        ("KLINGON!", "en"),
+    ],
+)
+def test_the_survey_s_own_language_keeps_its_texts_whatever_it_is_called(name: str, tag: str) -> None:
+    data = survey([question("QID1", "TE/SL", "Text")], [block("BL", "QID1")])
+    data["SurveyEntry"]["SurveyLanguage"] = name
+    data["SurveyElements"] = [each for each in data["SurveyElements"] if each["Element"] != "SO"]
+    found = read_qualtrics(written(data)).questionnaire
+    assert found.languages == (tag, "fr")
+    assert found.items[0].text == {tag: "Text", "fr": "Text (fr)"}
 
 
 def test_a_byte_order_mark_does_no_harm() -> None:

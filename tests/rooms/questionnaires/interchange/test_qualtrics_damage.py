@@ -77,7 +77,7 @@ def test_flipped_bytes(flips: list[tuple[int, int]]) -> None:
     survives(bytes(data))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([0.002, 0.01, 0.05]))
 def test_missing_and_odd_values(seed: int, share: float) -> None:
     chance = Random(seed)  # noqa: S311 - damage, no secret
