@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from analysis.values import Role
 from survey_app.questionnaires.checking import WHOLE, CheckFinding, Spot, error, warning
-from survey_app.questionnaires.definition import Item, ItemType, Questionnaire
+from survey_app.questionnaires.definition import Item, ItemType, Jump, Questionnaire
 
 
 class Effect(StrEnum):
@@ -169,9 +169,13 @@ def _asked_of_others(old: Questionnaire, new: Questionnaire) -> Iterator[TrendCh
             code=code,
         )
         yield TrendChange(Effect.BREAKING, message, _spots(new)[code])
-    if not changed and [page.jumps for page in old.pages] != [page.jumps for page in new.pages]:
+    if not changed and _jumps(old) != _jumps(new):
         message = _("Jumps have changed: items behind them may be asked of other people than before.")
         yield TrendChange(Effect.BREAKING, message)
+
+
+def _jumps(questionnaire: Questionnaire) -> dict[str, tuple[Jump, ...]]:
+    return {page.code: page.jumps for page in questionnaire.pages if page.jumps}
 
 
 def _conditions(questionnaire: Questionnaire) -> dict[str, tuple[Any, Any]]:

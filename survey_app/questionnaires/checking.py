@@ -34,10 +34,11 @@ class Repair(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a finding stands: a page, perhaps one of its items; nothing means the whole questionnaire."""
+    """Where a finding stands: a page, perhaps one of its items, or a language; nothing means the whole questionnaire."""
 
     page: str = ""
     item: str = ""
+    language: str = ""
 
 
 WHOLE = Spot()

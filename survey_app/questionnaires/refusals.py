@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from survey_app.questionnaires.checking import CheckFinding
 from survey_app.questionnaires.definition import Questionnaire
+from survey_app.questionnaires.language_names import language_name
 from survey_app.questionnaires.models import QuestionnaireVersion
 from survey_app.questionnaires.translation import Gaps
 
@@ -42,7 +43,7 @@ class GapsError(SurveyError):
 
     def __init__(self, gaps: list[Gaps]) -> None:
         """Keep the gaps."""
-        names = ", ".join(each.language for each in gaps)
+        names = ", ".join(language_name(each.language) for each in gaps)
         super().__init__(
             _("Translations are incomplete (%(languages)s). Say that you publish them so.", languages=names)
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-TOKEN = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
+TOKEN = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 # Beyond it, texts are shown one after the other: comparing word by word would take long and tell nobody anything.
 MOST_TOKENS = 3000
 

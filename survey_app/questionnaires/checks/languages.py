@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from survey_app.questionnaires.checking import CheckFinding, Setting, error, warning
+from survey_app.questionnaires.checking import CheckFinding, Setting, Spot, error, warning
 from survey_app.questionnaires.definition import Questionnaire
+from survey_app.questionnaires.language_names import language_name
 from survey_app.questionnaires.texts import Wording, wordings
 from survey_app.questionnaires.translation import FieldFault, field_fault, gaps_of
 
@@ -23,9 +24,9 @@ def language_findings(questionnaire: Questionnaire, setting: Setting) -> Iterato
         yield from _fields(wording, main, others)
     for gap in gaps_of(questionnaire, setting.sources):
         if gap.n_missing:
-            yield warning(_missing(gap.n_missing, gap.language))
+            yield warning(_missing(gap.n_missing, gap.language), Spot(language=gap.language))
         if gap.n_stale:
-            yield warning(_stale(gap.n_stale, gap.language))
+            yield warning(_stale(gap.n_stale, gap.language), Spot(language=gap.language))
 
 
 def fault_sentence(place: str, language: str, fault: FieldFault) -> str:
@@ -66,7 +67,7 @@ def _missing(n: int, language: str) -> str:
         "%(n)s texts are not translated into %(language)s; the main language stands in their place.",
         n,
         n=n,
-        language=language,
+        language=language_name(language),
     )
 
 
@@ -76,5 +77,5 @@ def _stale(n: int, language: str) -> str:
         "%(n)s texts changed since they were translated into %(language)s.",
         n,
         n=n,
-        language=language,
+        language=language_name(language),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import Field, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import Optional, Regexp
 
 from survey_app.questionnaires.item_parsing import CODE
@@ -88,16 +88,6 @@ class SurveyForm(BeginningForm):
         """Return the languages chosen, the interface's first."""
         own = sorted(self.languages.data, key=lambda tag: tag != interface_language())
         return tuple(dict.fromkeys([*own, *language_list(self.more_languages.data or "")])) or ("en",)
-
-
-class PublishForm(Form):
-    """The note with which a version is published."""
-
-    note = TextAreaField(
-        _l("What is new in this version?"),
-        [at_most(2000)],
-        description=_l("Your colleagues see this in the list of versions."),
-    )
 
 
 class LanguagesForm(Form):

@@ -14,6 +14,7 @@ from survey_app.questionnaires.comparing import differences
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.duration import durations
 from survey_app.questionnaires.forms.publication import PublicationForm
+from survey_app.questionnaires.language_names import language_name
 from survey_app.questionnaires.names import identification_names
 from survey_app.questionnaires.registry import registered_panels
 from survey_app.questionnaires.repairs import repair_labels, repaired
@@ -67,5 +68,6 @@ def draw_check(desk: Desk, form: PublicationForm) -> str:
         changes=differences(changed, desk.questionnaire) if changed else [],
         trends=trend_changes(changed, desk.questionnaire) if changed else [],
         identification=identification_names()[desk.survey.identification],
+        name_of=language_name,
         panels=[(each, each.load(desk.survey)) for each in registered_panels() if current_may(each.operation)],
     )

@@ -56,7 +56,7 @@ def test_a_sound_questionnaire_has_no_findings() -> None:
         (of_items(an_item(), a_comment(show_if=if_nps("more_than", 11))), "warning", "not on its scale"),
         (of_items(a_comment()), "warning", "No item has the role outcome"),
         (of_items(a_battery()), "warning", "no outcome that they could explain"),
-        (of_items(an_item(), languages=["en", "vi"]), "warning", "2 texts are not translated into vi"),
+        (of_items(an_item(), languages=["en", "vi"]), "warning", "2 texts are not translated into Tiếng Việt"),
         (of_items(an_item(scale={"labels": {}})), "warning", "name both ends of the scale"),
         (of_items(an_item(), a_comment(required=True, show_if=if_nps())), "warning", "is required, but only those"),
         (of_items(an_item(), a_choice(options=[{"code": "a", "text": "A"}])), "warning", "only one option"),

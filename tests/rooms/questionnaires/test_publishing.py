@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 from io import BytesIO
+from time import process_time
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +21,7 @@ from survey_app.questionnaires.interchange import read_text
 from survey_app.questionnaires.models import QuestionnaireVersion, Survey
 from survey_app.questionnaires.queries import current_version, find_draft, get_survey, list_versions, questionnaire_of
 from survey_app.questionnaires.registry import EXTENSION, Count, register_count
-from tests.factories.questionnaires import a_survey
+from tests.factories.questionnaires import a_choice, a_survey, an_item
 from tests.signing_in import SignIn
 
 S = "/surveys/relationship"
@@ -209,3 +211,100 @@ def test_a_survey_gets_another_name_for_staff(marketer: FlaskClient, app: Flask)
     assert marketer.post(f"{S}/name", data={"title": ""}).status_code == 422
     with app.app_context():
         assert the_draft().title["en"] == "How are we doing?"
+
+
+def test_a_draft_that_changed_meanwhile_is_not_published_unseen(marketer: FlaskClient, app: Flask) -> None:
+    marketer.post(f"{S}/texts", data={"revision": "1", "title-en": "Changed by somebody"})
+    answer = publish(marketer, revision="1")
+    assert answer.status_code == 422
+    assert "Somebody changed the draft after you looked at it." in answer.text
+    assert publish(marketer, revision="").status_code == 422
+    with app.app_context():
+        assert the_versions() == []
+
+
+def test_publishing_languages_with_gaps_is_a_choice_that_names_them(marketer: FlaskClient) -> None:
+    page = unescape(marketer.get(f"{S}/check").text)
+    assert "9 texts missing" in page
+    assert "Publish all the same" in page
+    answer = publish(marketer, accepts_gaps="", note="My note")
+    assert answer.status_code == 422
+    assert "Translations are incomplete (Tiếng Việt)." in unescape(answer.text)
+    assert "My note" in answer.text
+    assert publish(marketer).status_code == 303
+
+
+def test_an_old_version_is_published_again_as_the_newest(marketer: FlaskClient, app: Flask) -> None:
+    publish(marketer)
+    marketer.post(f"{S}/texts", data={"revision": "0", "title-en": "Other"})
+    publish(marketer)
+    assert "Publish it again" in marketer.get(f"{S}/versions").text
+    page = unescape(marketer.post(f"{S}/versions/1/publish", follow_redirects=True).text)
+    assert "Version 3 is published. It says what version 1 says." in page
+    with app.app_context():
+        newest, _second, first = the_versions()
+        assert (newest.digest, newest.note) == (first.digest, "Version 1 once more")
+        assert find_draft(get_survey("relationship")) is None
+    again = unescape(marketer.post(f"{S}/versions/1/publish", follow_redirects=True).text)
+    assert "The draft says the same as version 3." in again
+
+
+def test_a_draft_with_changes_of_its_own_is_never_lost_by_going_back(marketer: FlaskClient, app: Flask) -> None:
+    publish(marketer)
+    marketer.post(f"{S}/texts", data={"revision": "0", "title-en": "In the works"})
+    page = unescape(marketer.post(f"{S}/versions/1/publish", follow_redirects=True).text)
+    assert "The draft holds changes that would be lost." in page
+    with app.app_context():
+        assert the_draft().title["en"] == "In the works"
+
+
+def test_any_two_versions_are_compared(marketer: FlaskClient) -> None:
+    publish(marketer)
+    marketer.post(f"{S}/texts", data={"revision": "0", "title-en": "How are we doing today?"})
+    page = marketer.get(f"{S}/versions/compare?from=1&to=draft").text
+    assert 'How are we doing<ins class="word"> today</ins>?' in page
+    assert "Safe for trends" in page
+    assert "Both say the same." in marketer.get(f"{S}/versions/compare?from=1&to=1").text
+    for wrong in ("9", "x", "", "99999999999"):
+        assert marketer.get(f"{S}/versions/compare?from={wrong}&to=1").status_code == 404
+
+
+def test_a_repair_is_done_at_a_press_and_can_be_undone(marketer: FlaskClient, app: Flask) -> None:
+    marketer.post(f"{S}/pages", data={"revision": "1"})
+    page = unescape(marketer.get(f"{S}/check").text)
+    assert "is empty and will be left out" in page
+    with app.app_context():
+        empty = the_draft().pages[-1].code
+    form = {"revision": "2", "repair": "drop-page", "page": empty}
+    assert "repaired: Delete the page" in marketer.post(f"{S}/fix", data=form, follow_redirects=True).text
+    assert "will be left out" not in marketer.get(f"{S}/check").text
+    marketer.post(f"{S}/undo")
+    assert "will be left out" in marketer.get(f"{S}/check").text
+    assert marketer.post(f"{S}/fix", data={"revision": "4", "repair": "burn-it"}).status_code == 400
+    assert marketer.post(f"{S}/fix", data={"revision": "1", "repair": "drop-page", "page": empty}).status_code == 409
+    gone = {"revision": "4", "repair": "make-optional", "page": empty, "item": "gone"}
+    assert marketer.post(f"{S}/fix", data=gone).status_code == 409
+
+
+def test_an_anonymous_survey_with_contact_details_is_refused(marketer: FlaskClient) -> None:
+    marketer.post(f"{S}/identification", data={"identification": "anonymous"})
+    marketer.post(f"{S}/items", data={"revision": "1", "page": "why", "type": "contact"})
+    page = unescape(marketer.get(f"{S}/check").text)
+    assert "This survey is anonymous, so “contact” may not ask for contact details." in page
+    answer = publish(marketer, revision="2")
+    assert answer.status_code == 422
+    assert "may not ask for contact details" in unescape(answer.text)
+
+
+def test_a_long_questionnaire_with_many_rules_is_published_at_once(marketer: FlaskClient, app: Flask) -> None:
+    def page(n: int) -> dict[str, Any]:
+        rule = {"all": [{"field": f"answer.i{n - 1}", "op": "at_most", "value": 6}]}
+        choice = a_choice(code=f"c{n}") | ({"show_if": rule} if n else {})
+        return {"code": f"p{n}", "items": [an_item(code=f"i{n}", primary=n == 0), choice]}
+
+    with app.app_context(), writing():
+        a_survey("long", pages=[page(n) for n in range(100)])
+        db.session.commit()
+    begun = process_time()
+    assert publish(marketer, "/surveys/long").status_code == 303
+    assert process_time() - begun < 4, "looking at the page and publishing take at most two seconds each"
