@@ -17,14 +17,17 @@ let timer = 0;
 let refresh = 0;
 
 function show(page) {
+  const old = document.head.querySelectorAll("style");
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   document.title = page.title;
+  document.head.append(...page.head.querySelectorAll("style"));
   problem.hidden = true;
   place.after(problem);
   document.querySelector("main").replaceWith(page.querySelector("main"));
   const next = page.querySelector("#kiosk form");
   if (next) place.querySelector("form").replaceWith(next);
+  for (const style of old) style.remove();
   scrollTo(0, 0);
   const first = document.querySelector("main [autofocus], main h1");
   first?.setAttribute("tabindex", "-1");

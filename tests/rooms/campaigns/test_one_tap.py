@@ -31,7 +31,7 @@ from tests.factories.answering import (
     the_responses,
 )
 from tests.factories.questionnaires import a_battery, a_choice, a_comment, an_item
-from tests.security.test_anonymity import whole_database
+from tests.security.test_scanners import state
 
 
 def csat(high: int, look: str = "numbers") -> dict[str, Any]:
@@ -77,13 +77,12 @@ def test_every_point_is_a_link_that_opens_the_page_with_it_chosen_and_leaves_no_
     definition = of_pages(a_page(STATEMENT, item, a_comment(), code="first", shuffle=True))
     with app.app_context():
         mail, path = mail_of(a_fielding(definition))
-        before = {table: [str(row) for row in rows] for table, rows in whole_database().items()}
+        before = state()
         assert scores_in(mail) == [f"{path}?score={point}" for point in points]
         for address, point in zip(scores_in(mail), points, strict=True):
             assert fields_of(client.get(address, follow_redirects=True).text)[item["code"]] == [str(point)]
             assert client.head(address, follow_redirects=True).status_code == 200
-        db.session.rollback()
-        assert {table: [str(row) for row in rows] for table, rows in whole_database().items()} == before
+        assert state() == before
 
 
 @pytest.mark.parametrize(("item", "points"), SCORED)
