@@ -8,7 +8,7 @@ from survey_app.questionnaires.definition import END, SCREEN_OUT, Item, ItemType
 
 # Beyond so many minutes many give up.
 LONGEST_READING = 5
-# Words per minute of silent reading: IReST, Trauzettel-Klosinski & Dietz 2012. Vietnamese writes a blank between
+# Words per minute of reading: IReST, Trauzettel-Klosinski & Dietz 2012. Vietnamese writes a blank between
 # syllables, so its speed is one of syllables; other languages get the mean of the seventeen that were measured.
 SPEEDS = {"en": 228, "es": 218, "vi": 255}
 OTHER_SPEED = 184
