@@ -103,6 +103,10 @@ def read_survey(tables: Tables) -> Survey:
     languages = _languages(tables, settings)
     questions = _questions(tables)
     groups = _groups(tables)
+    if not groups:
+        # A file without groups is one page.
+        groups = [Group("", {}, questions=questions)]
+        return Survey(tables, settings, languages[0], languages, language_tags(languages), groups, [])
     places = {group.gid: group for group in groups}
     stray: list[Question] = []
     for question in questions:

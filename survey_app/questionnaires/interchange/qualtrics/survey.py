@@ -53,7 +53,16 @@ def read_survey(data: bytes) -> Survey:
     survey = Survey(mapping(whole.get("SurveyEntry")))
     for element in sequence(elements):
         _take(survey, mapping(element))
+    if not survey.blocks:
+        _put_into_one_block(survey)
     return survey
+
+
+def _put_into_one_block(survey: Survey) -> None:
+    """Put the questions of a file without blocks into one, in the order of the file."""
+    ids = [qid for qid in survey.questions if qid not in survey.unused]
+    survey.blocks["BL"] = Block("BL", "Block", [{"Type": "Question", "QuestionID": qid} for qid in ids], {})
+    survey.flow = None
 
 
 def _loaded(data: bytes) -> Any:

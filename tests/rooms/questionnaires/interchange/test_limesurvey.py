@@ -265,6 +265,13 @@ def test_foreign_codes_become_unique_codes_of_ours() -> None:
     assert [each.code for each in found.questionnaire.items] == ["q_1", "q_1_2", "q1", "d"]
 
 
+def test_without_groups_the_questions_stand_on_one_page() -> None:
+    data = document([("Group", "", [FIRST, NUMBER])], {}, is_old=False)
+    data = data.replace(b"<groups>", b"<grapes>").replace(b"</groups>", b"</grapes>")
+    (page,) = read_limesurvey(data).questionnaire.pages
+    assert [each.code for each in page.items] == ["first", "num"]
+
+
 def test_a_question_without_its_group_is_lost_by_name() -> None:
     data = document([("Group", "", [FIRST])], {}, is_old=False).replace(
         b"<gid><![CDATA[1]]></gid><type>", b"<gid>7</gid><type>"

@@ -339,6 +339,12 @@ def test_without_a_flow_the_blocks_follow_each_other() -> None:
     assert [page.code for page in read_qualtrics(written(data)).questionnaire.pages] == ["bl_a", "bl_b"]
 
 
+def test_without_blocks_the_questions_follow_each_other() -> None:
+    data = survey(FIRST, [])
+    data["SurveyElements"] = [each for each in data["SurveyElements"] if each["Element"] != "BL"]
+    assert [each.code for each in read_qualtrics(written(data)).questionnaire.items][:2] == ["q1", "q2"]
+
+
 def test_a_dissatisfied_end_first_turns_the_scale_round() -> None:
     found = read(
         [question("QID1", "MC/SAVR", "How satisfied?", Choices=choices(*reversed(FIVE)))], [block("BL", "QID1")]
