@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 
 from survey_app.questionnaires.definition import ItemType, Questionnaire
 from survey_app.questionnaires.interchange.codebook import write_codebook
+from survey_app.questionnaires.interchange.formats import FORMATS as EVERY
 from survey_app.questionnaires.interchange.native import FORMATS, read_text, write_text
 from survey_app.questionnaires.interchange.reports import Fate
 from survey_app.questionnaires.interchange.xlsform import read_xlsform, write_xlsform
@@ -99,3 +101,15 @@ def test_the_codebook_of_any_questionnaire_is_whole(questionnaire: Questionnaire
     n_other = sum(option.is_other for item in questionnaire.items for option in item.options)
     written = write_codebook(questionnaire).split("\r\n")
     assert len(written) == 1 + n_measures + n_other + 1
+
+
+@pytest.mark.parametrize("form", list(EVERY))
+def test_the_example_of_every_type_leaves_in_every_format(form: str) -> None:
+    example = Path(__file__).parents[4] / "docs" / "examples" / "every-type.yaml"
+    questionnaire = read_text(example.read_bytes())
+    assert {item.type for item in questionnaire.items} == set(ItemType)
+    exported = EVERY[form].write(questionnaire)
+    assert exported.content
+    if form in {"surveyjs", "xlsform"}:
+        told = {each.name.partition(" ")[0] for each in exported.report.entries if each.kind == "item"}
+        assert told == {item.code for item in questionnaire.items}
