@@ -10,7 +10,7 @@ from survey_app.questionnaires.definition import Page
 from survey_app.questionnaires.library.instruments import Instrument, instrument_of, instruments
 from survey_app.questionnaires.library.previewing import always_asked, notes_of
 from survey_app.questionnaires.names import role_names, type_names
-from survey_app.questionnaires.rendering.pages import PageState, render_page_body
+from survey_app.questionnaires.rendering.pages import PageState, render_page_body, styles_of
 from survey_app.questionnaires.routes import blueprint
 from survey_app.web import access
 from survey_app.web.headers import CONTENT_SECURITY_POLICY
@@ -48,7 +48,7 @@ def library_plan(name: str) -> Response:
 @blueprint.get("/surveys/library/<name>/page")
 @access.requires("surveys.view")
 def library_page(name: str) -> Response:
-    """Show one page of an instrument as respondents will see it; its buttons lead on and send nothing."""
+    """Show one page of an instrument as respondents will see it; its buttons lead on and send no answer."""
     wanted = _instrument(name)
     language = _language(wanted)
     choose_language(language)
@@ -61,7 +61,7 @@ def library_page(name: str) -> Response:
         language=language,
         page=page,
         body=render_page_body(instrument.questionnaire, always_asked(page), PageState(), language) if page else "",
-        has_battery=page is not None and any(item.rows for item in page.items),
+        styles=styles_of(page),
         notes=notes_of(instrument, page) if page else [],
         places=[each.code for each in instrument.questionnaire.pages] + [THANKS],
     )
@@ -90,9 +90,6 @@ def _page(instrument: Instrument) -> Page | None:
 
 
 def _policy() -> str:
-    """Return the policy of respondents' pages, which our own pages may frame here, and which send nothing."""
+    """Return the policy of respondents' pages, which our own pages may frame here."""
     style: Any = current_app.jinja_env.globals["respondent_style"]
-    policy = str(style.policy)
-    return policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'").replace(
-        "form-action 'self'", "form-action 'none'"
-    )
+    return str(style.policy).replace("frame-ancestors 'none'", "frame-ancestors 'self'")
