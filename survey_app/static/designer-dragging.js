@@ -44,25 +44,24 @@ function drop(event, outline, send) {
   if (!target || !dragged) return;
   event.preventDefault();
   const next = target.isBehind ? target.entry.nextElementSibling : target.entry;
-  const button = dragged.querySelector(":scope > .outline-moves form, :scope > .outline-head form");
-  if (!button) return;
-  const form = button.cloneNode(true);
-  form.querySelector("input[name=step]").remove();
-  if (dragged.dataset.item) {
-    const page = target.entry.closest("li[data-page]");
-    add(form, "page", page.dataset.page);
-    add(form, "before", target.entry.dataset.item ? next?.dataset.item || "" : "");
-  } else {
-    add(form, "before", next?.dataset.page || "");
-  }
+  const values = { before: target.entry.dataset.item ? next?.dataset.item || "" : "" };
+  if (dragged.dataset.item) values.page = target.entry.closest("li[data-page]").dataset.page;
+  else values.before = next?.dataset.page || "";
+  send(moveForm(dragged, values));
   dragged = null;
-  send(form);
 }
 
-function add(form, name, value) {
-  const box = document.createElement("input");
-  [box.type, box.name, box.value] = ["hidden", name, value];
-  form.append(box);
+// The form that moves an entry of the outline, with what every form of the page carries.
+export function moveForm(entry, values) {
+  const form = document.createElement("form");
+  [form.method, form.action] = ["post", entry.dataset.move];
+  const carried = ["csrf_token", "revision", "in"].map((name) => [name, document.querySelector(`#designer [name=${name}]`)?.value || ""]);
+  for (const [name, value] of [...carried, ...Object.entries(values)]) {
+    const box = document.createElement("input");
+    [box.type, box.name, box.value] = ["hidden", name, value];
+    form.append(box);
+  }
+  return form;
 }
 
 function clear(outline, except) {

@@ -1,7 +1,7 @@
 // The designer without reloading: forms are sent in the background and the parts of the page exchanged.
 // Everything here has a plain form or link behind it and works without this file.
 import { startAutosave, savePending } from "./designer-autosave.js";
-import { startDragging } from "./designer-dragging.js";
+import { moveForm, startDragging } from "./designer-dragging.js";
 
 const PARTS = ["designer-bar", "toast", "designer"];
 const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=submit]), textarea, select";
@@ -40,13 +40,21 @@ async function send(form, button) {
   const html = await answer.text();
   const isOurs = [200, 422].includes(answer.status) && html.includes('id="designer"') && byId("designer");
   if (!isOurs) return answer.redirected ? location.assign(answer.url) : form.requestSubmit.call(asPlain(form, data));
-  const scroll = window.scrollY;
-  exchange(html, PARTS);
+  show(html);
   if (answer.redirected) history.pushState({}, "", answer.url);
-  window.scrollTo(0, scroll);
-  begin();
   const summary = document.querySelector("#inspector .error-summary");
   (summary || byId(focus) || byId("inspector"))?.focus({ preventScroll: !summary });
+}
+
+// Exchange the designer, each part scrolled as it was; the inspector only where it still shows the same.
+function show(html) {
+  const inspected = () => document.querySelector("form[data-autosave]")?.action;
+  const [before, tops] = [inspected(), ["outline", "inspector"].map((id) => [id, byId(id)?.scrollTop || 0])];
+  const scroll = window.scrollY;
+  exchange(html, PARTS);
+  window.scrollTo(0, scroll);
+  begin();
+  for (const [id, top] of tops) if (id === "outline" || before === inspected()) byId(id)?.scrollTo(0, top);
 }
 
 // The same form without us: the browser sends it and shows the answer as a page of its own.
@@ -67,9 +75,8 @@ async function open(url) {
   await savePending();
   const answer = await fetch(url);
   if (!answer.ok) return location.assign(url);
-  exchange(await answer.text(), PARTS);
+  show(await answer.text());
   if (url !== location.href) history.pushState({}, "", url);
-  begin();
   const target = document.getElementById(new URL(url).hash.slice(1) || "inspector");
   target?.focus({ preventScroll: window.innerWidth > 992 });
 }
@@ -108,9 +115,8 @@ function onKey(event) {
   } else if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
     const entry = event.target.closest("#outline li > a, #outline .outline-head");
     const place = event.key === "ArrowUp" ? "up" : "down";
-    const button = entry?.parentElement.querySelector(`.outline-moves button[id^="${place}-"], .outline-moves button[id^="page-${place}-"]`);
-    if (button) event.preventDefault();
-    button?.click();
+    if (entry) event.preventDefault();
+    if (entry) send(moveForm(entry.closest("li"), { step: place }));
   }
 }
 

@@ -15,7 +15,7 @@ from survey_app.questionnaires.editing import GoneError
 from survey_app.questionnaires.logic import uses
 from survey_app.questionnaires.merging import merge_fields
 from survey_app.questionnaires.names import condition_labels, jump_names, palette_names, role_hints, role_names
-from survey_app.questionnaires.operations import undo
+from survey_app.questionnaires.operations import digest_of, undo
 from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.desk import Answer, Desk, find_desk_survey, open_desk
 from survey_app.questionnaires.routes.inspecting import (
@@ -29,7 +29,11 @@ from survey_app.web import access
 from survey_app.web.headers import CONTENT_SECURITY_POLICY
 from survey_app.web.languages import interface_language
 
+MOST_KEPT = 200
 FRAMED = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+
+# The gravest findings by state of a draft: opening one item after another asks for the same.
+_graves_known: dict[tuple[str, str | None], dict[str, str]] = {}
 
 
 @blueprint.get("/surveys/<code>/design")
@@ -106,6 +110,14 @@ def _names(questionnaire: Questionnaire) -> dict[str, Any]:
 
 
 def _graves(desk: Desk) -> dict[str, str]:
-    """Return the gravest level of the findings at each item."""
-    findings = reversed(check_questionnaire(desk.questionnaire, desk.previous))
-    return {finding.spot.item: finding.level.value for finding in findings if finding.spot.item}
+    """Return the gravest level of the findings at each item, worked out once per state of the draft."""
+    published = desk.published
+    key = (digest_of(desk.questionnaire), published.digest if published else None)
+    found = _graves_known.get(key)
+    if found is None:
+        if len(_graves_known) >= MOST_KEPT:
+            _graves_known.clear()
+        findings = reversed(check_questionnaire(desk.questionnaire, desk.previous))
+        found = {finding.spot.item: finding.level.value for finding in findings if finding.spot.item}
+        _graves_known[key] = found
+    return found
