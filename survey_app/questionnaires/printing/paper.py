@@ -85,6 +85,8 @@ def _limits(item: Item, language: str) -> str:
         return counted
     shown = day_in if item.type is ItemType.DATE else lambda text, tag: number_in(float(text), tag)
     ends = {"low": shown(low, language) if low else "", "high": shown(high, language) if high else ""}
+    if item.type is ItemType.DATE and None in {low, high}:
+        return _("until %(high)s", **ends) if low is None else _("from %(low)s on", **ends)
     if low is None:
         return _("at most %(high)s", **ends)
     return _("at least %(low)s", **ends) if high is None else _("%(low)s to %(high)s", **ends)
