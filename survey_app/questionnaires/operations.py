@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
 from survey_app.accounts.operations import record
+from survey_app.customers.vocabulary import attribute_kinds
 from survey_app.extensions import db
 from survey_app.questionnaires.checks import Setting, check_questionnaire, errors_of
 from survey_app.questionnaires.definition import Questionnaire, text_in
@@ -182,7 +183,9 @@ def publish_version(
         raise NothingToPublishError(_("The draft says the same as version %(number)s.", number=newest.number))
     _refuse_unseen(draft, questionnaire, seen)
     previous = questionnaire_of(newest) if newest else None
-    errors = errors_of(check_questionnaire(questionnaire, previous, Setting(survey.identification, draft.sources)))
+    errors = errors_of(
+        check_questionnaire(questionnaire, previous, Setting(survey.identification, draft.sources, attribute_kinds()))
+    )
     if errors:
         raise NotPublishableError(errors)
     db.session.execute(delete(DraftStep).where(DraftStep.version_id == draft.id))

@@ -79,11 +79,7 @@ def save_translation(code: str) -> Answer:
     if target not in desk.questionnaire.languages[1:]:
         return _draw_table(desk), 422
     rows = translation_rows(desk.questionnaire, target, desk.version.sources)
-    typed = {
-        row.wording.key: tidy(request.form[f"text/{row.wording.key}"])
-        for row in rows
-        if f"text/{row.wording.key}" in request.form
-    }
+    typed = _typed(rows)
     problems = _field_problems(rows, typed, target)
     if problems:
         return _draw_table(desk, typed, problems), 422
@@ -95,11 +91,8 @@ def save_translation(code: str) -> Answer:
         return _draw_table(desk, typed, [str(finding) for finding in error.findings]), 422
     if refused:
         return refused
-    _mark(
-        desk,
-        target,
-        {row.wording.key: fingerprint(row.source) for row in rows if f"still/{row.wording.key}" in request.form},
-    )
+    still = {row.wording.key: fingerprint(row.source) for row in rows if f"still/{row.wording.key}" in request.form}
+    _mark(desk, target, still)
     flash(_("The translation is saved."), "success")
     place: dict[str, Any] = {"show": request.form.get("show"), "page": request.form.get("page")}
     return redirect(url_for("questionnaires.translate", code=code, to=target, **place), 303)
@@ -148,6 +141,12 @@ def take_translation(code: str) -> Answer:
         target=target,
         name_of=language_name,
     ), 200
+
+
+def _typed(rows: Sequence[Row]) -> dict[str, str]:
+    """Return what was written, by key; texts of other pages of the table are not among it."""
+    names = {row.wording.key: f"text/{row.wording.key}" for row in rows}
+    return {key: tidy(request.form[name]) for key, name in names.items() if name in request.form}
 
 
 def _mark(desk: Desk, language: str, made_from: dict[str, str]) -> None:
