@@ -20,7 +20,8 @@ from survey_app.questionnaires.rendering.rankings import n_places
 from survey_app.questionnaires.rendering.reading import Wording
 from survey_app.questionnaires.saying import field_name, own_name
 
-MOST_KEPT = 2000
+# Characters of HTML: a web process stays small however many long lists its surveys have.
+MOST_KEPT = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,23 @@ class Sheet:
     controls: Controls
 
 
-_kept: dict[tuple[object, ...], Skeleton] = {}
+class _Shelf:
+    """Skeletons that were built, by version, item, variant and language; cleared when it is full."""
+
+    def __init__(self) -> None:
+        self.skeletons: dict[tuple[object, ...], Skeleton] = {}
+        self.n_characters = 0
+
+    def add(self, key: tuple[object, ...], html: str) -> Skeleton:
+        if self.n_characters + len(html) > MOST_KEPT:
+            self.skeletons.clear()
+            self.n_characters = 0
+        self.n_characters += len(html)
+        skeleton = self.skeletons[key] = _split(html)
+        return skeleton
+
+
+_shelf = _Shelf()
 
 
 def draw_item(item: Item, sheet: Sheet) -> Markup:
@@ -133,13 +150,10 @@ def draw_kept_item(item: Item, sheet: Sheet, key: tuple[object, ...]) -> Markup:
     """Return an item as HTML from its kept skeleton; `key` names version, form and our own language, never a person."""
     words = sheet.words
     key = (*key, words.language, sheet.level)
-    skeleton = _kept.get(key)
+    skeleton = _shelf.skeletons.get(key)
     if skeleton is None:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
         marked = Wording(words.language, words.languages, is_marked=True)
-        html = draw_item(item, Sheet(marked, {}, sheet.level, _Marks()))
-        skeleton = _kept[key] = _split(str(html))
+        skeleton = _shelf.add(key, str(draw_item(item, Sheet(marked, {}, sheet.level, _Marks()))))
     order = [part.code for part in item.rows or item.options]
     return Markup(_filled(skeleton, order, sheet))  # noqa: S704 - escaped when drawn, and by `_fill`
 
