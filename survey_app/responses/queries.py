@@ -84,7 +84,7 @@ def known_of_customer(link: Link, questionnaire: Questionnaire, now: datetime) -
     wanted = needs_of(questionnaire, link.row.version_digest).of_record
     if not wanted:
         return {}
-    known = customer.values | customer_values(customer.name, customer.company)
+    known = customer.values | customer_values(customer.name, customer.company, customer.language or "")
     counted = {field for field in wanted if field.startswith("interaction.")}
     happened = values_of(invitation.customer_id, counted, now) if counted else {}
     return {field: known[field] for field in wanted if field in known} | happened
