@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from flask_babel import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 2 * 1024 * 1024
@@ -62,6 +62,8 @@ def _decoded(content: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            # Half a picture is none; a library beside us may have told Pillow to be content with it.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
             with Image.open(BytesIO(content), formats=FORMATS) as opened:
                 if opened.width * opened.height > MOST_PIXELS:
                     raise LogoError(_("This picture has more than 6 million pixels. Make it smaller, then try again."))
