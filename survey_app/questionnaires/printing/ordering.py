@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from survey_app.questionnaires.printing.registry import print_kind
 
 MAKE = "questionnaires.print"
 MOST_WAITING = 50
+LONGEST_WAIT = timedelta(hours=1)
 
 
 class TooManyPrintsError(RuntimeError):
@@ -27,7 +28,10 @@ def order_print(survey: Survey, order: dict[str, Any], now: datetime, author_id:
     Raise KeyError for an unknown kind, TooManyPrintsError while too many orders wait.
     """
     print_kind(order["what"])
-    waiting = select(func.count(Print.id)).where(Print.content.is_(None), Print.failure == "")
+    # What failed for good keeps nobody from ordering longer than an hour.
+    waiting = select(func.count(Print.id)).where(
+        Print.content.is_(None), Print.failure == "", Print.made_at > now - LONGEST_WAIT
+    )
     if (db.session.scalar(waiting) or 0) >= MOST_WAITING:
         raise TooManyPrintsError(_("So many papers are waiting to be made. Please try again in a few minutes."))
     paper = Print(survey_id=survey.id, order=order, author_id=author_id, made_at=now)

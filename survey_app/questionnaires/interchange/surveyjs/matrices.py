@@ -31,7 +31,8 @@ def matrix(element: Element, making: Making) -> list[DraftItem]:
     scale = numbered(columns, making.main) or rated(columns, making.main) if kind is ItemType.LIKERT else None
     if scale is not None:
         kept_question(making, element)
-        return [_battery(making.item(element, ItemType.LIKERT), rows, scale, _Naming(element.name, making))]
+        item = replace(making.item(element, ItemType.LIKERT), is_shuffled=_is_shuffled(element))
+        return [_battery(item, rows, scale, _Naming(element.name, making))]
     kept_question(making, element, _("Its columns are no scale of 3 to 10 points, so each row is an item of its own."))
     kind = ItemType.SINGLE if kind is ItemType.LIKERT else kind
     return [_row_choice(element, row, columns, kind, making) for row in rows]
@@ -82,6 +83,10 @@ def group_of_texts(element: Element, making: Making, read: Read) -> list[DraftIt
         inner = replace(each, native=own | {"name": f"{element.name}.{each.name}"})
         drafts += _retitled(_quietly(making, inner, read), making.texts(element.get("title"), element.name), title)
     return drafts
+
+
+def _is_shuffled(element: Element) -> bool:
+    return "random" in {element.word("rowsOrder"), element.word("rowOrder")}
 
 
 class _Naming:

@@ -25,6 +25,8 @@ from survey_app.questionnaires.interchange.surveyjs.making import Making, lost_q
 from survey_app.questionnaires.parsing import LONGEST_TITLE
 
 MOST_READ = 600
+# A small file can repeat its options in every cell; so many are more than anybody reads.
+MOST_OPTIONS = 15_000
 Reader = Callable[[Element, Making], list[DraftItem]]
 READERS: dict[str, Reader] = {
     "radiogroup": choices.choice_of_one,
@@ -74,6 +76,7 @@ class Reading:
     # The place of every question and page by the name that the file gives it.
     page_of: dict[str, int] = field(default_factory=dict)
     n_read: int = 0
+    n_options: int = 0
 
     def page(self, native: dict[str, Any], number: int) -> None:
         """Read one page."""
@@ -142,23 +145,21 @@ class Reading:
     def read(self, element: Element, making: Making) -> list[DraftItem]:
         """Return what one question becomes; an unknown type is lost by name."""
         self.n_read += 1
-        if self.n_read > MOST_READ:
+        if self.n_read > MOST_READ or self.n_options > MOST_OPTIONS:
             return lost_question(making, element, _("It asks more than a questionnaire can hold."))
         if element.type in NESTED:
             drafts = NESTED[element.type](element, making, self.read)
         else:
             drafts = READERS.get(element.type, _unknown)(element, making)
+        self.n_options += sum(len(draft.item.options) for draft in drafts)
         drafts = validators.applied(element, drafts, making)
         self._properties(element, making)
+        _row_order(element, drafts, making)
         return drafts + (questions.extra_comment(element, making) if drafts else [])
 
     def _properties(self, element: Element, making: Making) -> None:
         self._unsaid(element, making)
         making.lose("default", element, DEFAULTS, _("Nothing is answered beforehand here."))
-        if element.word("rowsOrder") == "random" or element.word("rowOrder") == "random":
-            making.ledger.changed(
-                "randomisation", f"{element.name}.rowsOrder", _("Say “random order” in the designer.")
-            )
         is_hidden = element.get("visible") is False
         shown = {target for trigger in self.triggers for target in trigger.targets}
         if is_hidden and element.name not in shown:
@@ -215,6 +216,16 @@ class Reading:
         codes = {each.removeprefix("answer.") for each in _fields(tree)}
         places = [number for number, page in enumerate(self.pages) for each in page.items if codes & _codes(each.item)]
         return max(places) if places else None
+
+
+def _row_order(element: Element, drafts: list[DraftItem], making: Making) -> None:
+    """Enter the random order of a matrix's rows: a battery has it too, single items do not."""
+    if "random" not in {element.word("rowsOrder"), element.word("rowOrder")}:
+        return
+    if any(draft.item.is_shuffled for draft in drafts):
+        making.ledger.kept("randomisation", f"{element.name}.rowsOrder")
+    else:
+        making.ledger.changed("randomisation", f"{element.name}.rowsOrder", _("Say “random order” in the designer."))
 
 
 def _fields(tree: Any) -> Iterator[str]:
