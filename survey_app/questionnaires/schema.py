@@ -58,13 +58,7 @@ def questionnaire_schema() -> Schema:
         "format": {"const": FORMAT},
         "format_version": {"const": FORMAT_VERSION},
         "title": _texts(LONGEST_TITLE),
-        "languages": {
-            "type": "array",
-            "items": {"type": "string", "pattern": f"^{LANGUAGE.pattern}$"},
-            "minItems": 1,
-            "maxItems": MOST_LANGUAGES,
-            "uniqueItems": True,
-        },
+        "languages": _languages(),
         "introduction": _texts(LONGEST_TEXT),
         "thanks": _texts(LONGEST_TEXT),
         "screened_out": _texts(LONGEST_TEXT),
@@ -83,6 +77,11 @@ def questionnaire_schema() -> Schema:
             "condition": _condition(),
         },
     }
+
+
+def _languages() -> Schema:
+    tag = {"type": "string", "pattern": f"^{LANGUAGE.pattern}$"}
+    return {"type": "array", "items": tag, "minItems": 1, "maxItems": MOST_LANGUAGES, "uniqueItems": True}
 
 
 def _page() -> Schema:
