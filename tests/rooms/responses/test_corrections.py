@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.customers.models import Customer
+from survey_app.datasets.queries import snapshot_of
 from survey_app.extensions import db, writing
 from survey_app.followups.models import Case, CaseEvent
 from survey_app.responses.models import QuotaCount, Response
@@ -271,3 +272,17 @@ def test_customers_correct_their_details_but_not_their_address(client: FlaskClie
     assert (wrong.status_code, 'value="call me"' in wrong.text) == (422, True)
     assert 'aria-describedby="phone-error"' in wrong.text
     assert f"/u/{person.path.removeprefix('/a/')}" in wrong.text
+
+
+def test_reports_notice_corrected_and_withdrawn_answers(client: FlaskClient) -> None:
+    person = answered(client, nps=9)
+    survey_id = the_response().survey_id
+    snapshots = [snapshot_of(survey_id)]
+    person.open(f"{person.path}/change")
+    person.press("send", nps=8)
+    db.session.rollback()
+    snapshots.append(snapshot_of(survey_id))
+    client.post(f"{person.path}/withdraw")
+    db.session.rollback()
+    snapshots.append(snapshot_of(survey_id))
+    assert len(set(snapshots)) == len(snapshots)
