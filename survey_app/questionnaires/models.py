@@ -102,6 +102,13 @@ def _keep_frozen(_mapper: object, connection: Connection, version: Questionnaire
         raise FrozenVersionError(f"version {number} is published; {', '.join(changed)} cannot change")
 
 
+@event.listens_for(QuestionnaireVersion, "before_delete")
+def _keep_published(_mapper: object, _connection: Connection, version: QuestionnaireVersion) -> None:
+    """Refuse to delete what was published: drafts, campaigns and answers stand on it."""
+    if version.number is not None:
+        raise FrozenVersionError(f"version {version.number} is published; it cannot be deleted")
+
+
 class DraftStep(Base):
     """An earlier state of a draft, kept so that it can be undone."""
 

@@ -70,6 +70,23 @@ def test_nothing_else_of_a_published_version_changes_either(field: str, value: o
         db.session.flush()
 
 
+def test_a_published_version_is_never_deleted_under_a_draft() -> None:
+    version = a_published_version()
+    save_draft(version.survey, titled("Second"), 0, "title", NOW)
+    db.session.delete(version)
+    with pytest.raises(FrozenVersionError, match="cannot be deleted"):
+        db.session.flush()
+
+
+def test_a_draft_thrown_away_meanwhile_takes_no_more_saves() -> None:
+    survey = a_published_version().survey
+    save_draft(survey, titled("Second"), 0, "title", NOW)
+    discard_draft(survey)
+    db.session.flush()
+    with pytest.raises(SurveyError, match="or thrown away"):
+        save_draft(survey, titled("Third"), 2, "title", NOW)
+
+
 def test_editing_a_published_survey_makes_the_next_version() -> None:
     first = a_published_version()
     survey = first.survey
