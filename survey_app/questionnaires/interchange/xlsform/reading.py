@@ -28,6 +28,8 @@ from survey_app.questionnaires.interchange.xlsform.types import (
 from survey_app.questionnaires.parsing import LONGEST_TITLE
 
 MOST_ROWS = 5000
+MOST_READ = 600
+MOST_OPTIONS = 30_000
 # Loose questions beyond so many begin a page of their own.
 LONG_PAGE = 12
 
@@ -50,6 +52,7 @@ class Reading:
     waiting: list[tuple[DraftItem, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     codes: Codes = field(default_factory=Codes)
     is_loose: bool = False
+    n_options: int = 0
 
     def line(self, line: Line) -> None:
         """Read one row."""
@@ -106,13 +109,22 @@ class Reading:
     def _question(self, line: Line, kind: RowType) -> None:
         if kind.has_other:
             self.form.ledger.kept("other option", f"{line.get('name')}.or_other")
-        item = question(line, kind, self.form)
+        item = question(line, kind, self.form) if self._has_room(line, kind) else None
         if item is None:
             enter_lost(line, self.form)
             return
         name = line.get("name") or str(line.number)
         own = ((f"{name}.relevant", line.get("relevant")),) if line.get("relevant") else ()
         self._add(with_properties(item, line, self.form), name, own)
+
+    def _has_room(self, line: Line, kind: RowType) -> bool:
+        """Return whether another question can be read: long lists of options may stand behind many short rows."""
+        if self.n_options <= MOST_OPTIONS and len(self.waiting) <= MOST_READ:
+            self.n_options += len(self.form.choices.get(kind.choices, ()))
+            return True
+        label = f"{line.get('name') or line.number} ({kind.native})"
+        self.form.ledger.lost("question", label, _("It asks more than a questionnaire can hold."))
+        return False
 
     def _add(self, item: Item, name: str, own: tuple[tuple[str, str], ...]) -> None:
         draft = DraftItem(item, name)

@@ -227,6 +227,14 @@ def test_every_property_of_a_row_is_accounted_for() -> None:
     assert found.questionnaire.items[0].is_shuffled
 
 
+def test_a_form_that_multiplies_is_cut_to_what_a_questionnaire_holds() -> None:
+    many = [["big", f"o{n}", f"O{n}"] for n in range(500)]
+    rows = [["select_one big", f"q{n}", f"Q{n}"] for n in range(2000)]
+    found = imported(*rows, choices=[["list_name", "name", "label"], *many])
+    assert len(found.questionnaire.items) <= 300
+    assert sum(found.report.counts()["question"].values()) == 2000
+
+
 def test_a_workbook_is_read_like_its_rows() -> None:
     data = workbook(
         {
