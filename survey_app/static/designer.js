@@ -198,5 +198,7 @@ document.addEventListener("keydown", onKey);
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("textarea.words")) lastText = event.target;
 });
+const [outline, current] = [byId("outline"), document.querySelector("#outline [aria-current]")];
+if (current) outline.scrollTop = current.getBoundingClientRect().top - outline.getBoundingClientRect().top - 80;
 window.addEventListener("popstate", () => location.reload());
 begin();
