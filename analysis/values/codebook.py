@@ -65,3 +65,7 @@ class Codebook:
     def with_role(self, role: Role) -> tuple[Item, ...]:
         """Return the items that have this role, in questionnaire order."""
         return tuple(each for each in self.items if each.role is role)
+
+    def ballots(self) -> tuple[str, ...]:
+        """Return the codes under which the variants of split ballots are kept: an item's own, or its battery's."""
+        return tuple(dict.fromkeys(each.battery or each.code for each in self.items if each.variants))

@@ -37,7 +37,7 @@ def csv_lines(
     rows = list(rows)
     columns = Columns(codebook, shows_contacts=names_customers and shows_contacts)
     attributes = sorted({code for response, _ in rows for code in response.profile})
-    split = [item.code for item in codebook.items if item.variants]
+    split = codebook.ballots()
     about = [*ABOUT, *(f"profile.{code}" for code in attributes), *(f"variant.{code}" for code in split)]
     yield _line([*about, *columns.names()])
     for response, campaign in rows:

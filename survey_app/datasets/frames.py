@@ -94,7 +94,7 @@ ABOUT = (
 
 
 def _about_columns(records: list[dict[str, Any]], codebook: Codebook) -> list[str]:
-    variants = {f"variant.{item.code}" for item in codebook.items if item.variants}
+    variants = {f"variant.{code}" for code in codebook.ballots()}
     more = sorted({name for record in records for name in record["about"]} - set(ABOUT) | variants)
     return [*ABOUT, *more]
 

@@ -18,7 +18,7 @@ from survey_app.extensions import db
 from survey_app.questionnaires.models import Survey
 from survey_app.questionnaires.parsing import parse
 from tests.factories.answering import Person, a_fielding, a_page, an_invitation, link_of, of_pages
-from tests.factories.questionnaires import an_item
+from tests.factories.questionnaires import a_battery, an_item
 
 OPTIONS = [{"code": code, "text": {"en": code.title()}} for code in ("price", "speed", "care")]
 BALLOT = [{"code": "a", "text": {"en": "Why?"}}, {"code": "b", "text": {"en": "What for?"}}]
@@ -100,3 +100,18 @@ def test_numbers_reach_the_statistics_as_floats_and_variants_as_what_was_shown(a
     assert dataset.answers["sum"][0] == {"price": 100, "speed": 0, "care": 0}
     assert set(dataset.about["variant.text"]) <= {"a", "b"}
     assert dataset.codebook.item("text").variants == {"a": {"en": "Why?"}, "b": {"en": "What for?"}}
+
+
+def test_the_form_of_a_split_battery_has_one_column(app: Flask, client: FlaskClient) -> None:
+    variants = [{"code": "a"}, {"code": "b", "reversed": True}]
+    definition = of_pages(a_page(an_item(), a_battery(variants=variants), code="only"))
+    with app.app_context():
+        person = Person(client, link_of(an_invitation(a_fielding(definition))))
+        person.open()
+        person.press(nps="9", delivery="4", support="5")
+        survey = db.session.scalars(select(Survey)).one()
+        codebook = codebook_of(survey)
+        dataset = dataset_of(survey.id, ResponseFilter(), codebook)
+    assert codebook.ballots() == ("ratings",)
+    assert [name for name in dataset.about if name.startswith("variant.")] == ["variant.ratings"]
+    assert dataset.about["variant.ratings"][0] in {"a", "b"}
