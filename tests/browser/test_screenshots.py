@@ -158,7 +158,7 @@ def test_a_question_is_edited_beside_the_page_as_respondents_see_it(chromium: Br
         sign_in(page, demo, "marketer")
         page.goto(f"{demo.address}/surveys/{SURVEY}/design?item=nps")
         meet(page, SURVEY_TITLE)
-        assert page.frame_locator(".phone-frame").locator("input[name=nps]").count() == 11
+        assert page.frame_locator(".canvas-frame").locator("input[name=nps]").count() == 11
         outline, inspector = (page.locator(f".designer-{part}").bounding_box() for part in ("outline", "inspector"))
         assert outline is not None
         assert inspector is not None
