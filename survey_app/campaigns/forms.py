@@ -31,12 +31,14 @@ from survey_app.campaigns.channels import (
 )
 from survey_app.campaigns.labels import PARTS as PART_LABELS
 from survey_app.campaigns.posters import PARTS as POSTER_PARTS
+from survey_app.campaigns.rules import AnswerLimits
 from survey_app.campaigns.texts import PARTS, Texts
 from survey_app.web.forms import Form, at_most, chosen, needed
 
 LONGEST_NAME = 200
 LONGEST_WAVE = 80
 LARGEST_ORDER = 100_000
+MOST_DAYS = 365
 LONG_PARTS = frozenset({"body", "closing", "reminder_body", "poster_line"})
 LENGTHS = PARTS | POSTER_PARTS
 LABELS = PART_LABELS | {"poster_title": _l("Title of the poster"), "poster_line": _l("Sentence under it")}
@@ -67,6 +69,34 @@ class DetailsForm(Form):
         [Optional()],
         description=_l("Open until the end of this day; leave it empty to close the campaign yourself."),
     )
+    most_responses = IntegerField(
+        _l("Most answers"),
+        [Optional(), NumberRange(1, LARGEST_ORDER, _l("Use a whole number from %(min)s to %(max)s."))],
+        description=_l("Whoever comes later is told that the survey is full. Leave it empty for no limit."),
+    )
+    correction_days = IntegerField(
+        _l("Days in which people may see, change or take back their answers"),
+        [Optional(), NumberRange(0, MOST_DAYS, _l("Use a whole number from %(min)s to %(max)s."))],
+        description=_l("Counted from their last answer, by their personal link. 0 means never."),
+        default=AnswerLimits().correction_days,
+    )
+    break_off_days = IntegerField(
+        _l("Days until unfinished answers count as broken off"),
+        [Optional(), NumberRange(1, MOST_DAYS, _l("Use a whole number from %(min)s to %(max)s."))],
+        description=_l("People may still go on afterwards, as long as the campaign is open."),
+        default=AnswerLimits().break_off_days,
+    )
+
+    @property
+    def limits(self) -> AnswerLimits:
+        """Return the limits that were entered; what was left empty is as usual."""
+        usual = AnswerLimits()
+        correction, break_off = self.correction_days.data, self.break_off_days.data
+        return AnswerLimits(
+            most_responses=self.most_responses.data,
+            correction_days=usual.correction_days if correction is None else correction,
+            break_off_days=break_off or usual.break_off_days,
+        )
 
 
 class CampaignForm(DetailsForm):

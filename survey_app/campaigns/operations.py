@@ -17,6 +17,7 @@ from survey_app.campaigns.dispositions import (
     mark_withdrawn,
 )
 from survey_app.campaigns.models import Campaign
+from survey_app.campaigns.rules import AnswerLimits
 from survey_app.campaigns.steps import CampaignError, require
 from survey_app.campaigns.texts import PARTS, REMINDER_PARTS, Texts, default_texts
 from survey_app.campaigns.tokens import new_public_code
@@ -101,6 +102,14 @@ class CampaignDetails:
     wave_order: int
     segment: Segment | None
     closes_at: datetime | None
+    limits: AnswerLimits = field(default_factory=AnswerLimits)
+
+
+def change_limits(campaign: Campaign, limits: AnswerLimits) -> None:
+    """Store how many answers a campaign takes and how long corrections and drafts stay open."""
+    campaign.most_responses = limits.most_responses
+    campaign.correction_days = limits.correction_days
+    campaign.break_off_days = limits.break_off_days
 
 
 def change_details(campaign: Campaign, details: CampaignDetails) -> None:
@@ -108,6 +117,7 @@ def change_details(campaign: Campaign, details: CampaignDetails) -> None:
     require("edit", campaign)
     campaign.name, campaign.closes_at = details.name, details.closes_at
     campaign.wave, campaign.wave_order = details.wave, details.wave_order
+    change_limits(campaign, details.limits)
     if campaign.state == "draft":
         campaign.segment_id = details.segment.id if details.segment else None
 

@@ -117,3 +117,12 @@ def language_for(wanted: str | None, offered: tuple[str, ...], default: str) -> 
 def needs_typed_count(n_mails: int) -> bool:
     """Return whether sending so many mails is confirmed by typing their number."""
     return n_mails > CONFIRMED_BY_TYPING_ABOVE
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLimits:
+    """How many completions a campaign takes (None: all), and how many days a correction and an open draft have."""
+
+    most_responses: int | None = None
+    correction_days: int = 30
+    break_off_days: int = 14

@@ -18,6 +18,7 @@ from survey_app.campaigns.operations import (
     CampaignError,
     CampaignPlan,
     change_details,
+    change_limits,
     create_campaign,
 )
 from survey_app.campaigns.routes import blueprint, campaign_or_404
@@ -48,6 +49,7 @@ def create() -> Answer:
         return render_template("campaigns/new.html", form=form), 422
     try:
         campaign = create_campaign(_plan(form), datetime.now(UTC))
+        change_limits(campaign, form.limits)
     except CampaignError as error:
         form.form_errors.append(str(error))
         return render_template("campaigns/new.html", form=form), 422
@@ -67,6 +69,9 @@ def edit(campaign_id: int) -> str:
             "wave": campaign.wave,
             "wave_order": campaign.wave_order,
             "closes_on": campaign.closes_at.astimezone(_zone()).date() if campaign.closes_at else None,
+            "most_responses": campaign.most_responses,
+            "correction_days": campaign.correction_days,
+            "break_off_days": campaign.break_off_days,
         }
     )
     return render_template("campaigns/edit.html", form=form, campaign=campaign)
@@ -136,6 +141,7 @@ def _details(form: DetailsForm) -> CampaignDetails:
         wave_order=form.wave_order.data or 0,
         segment=segment,
         closes_at=_end_of(form),
+        limits=form.limits,
     )
 
 

@@ -317,3 +317,24 @@ def test_a_draft_can_take_over_the_newest_version(app: Flask, sign_in: SignIn) -
     marketer.post(f"/campaigns/{number}/version")
     with app.app_context():
         assert db.session.get_one(Campaign, number).version.number == 2
+
+
+def test_the_limits_of_answering_are_the_marketers(app: Flask, sign_in: SignIn) -> None:
+    marketer = sign_in("marketer")
+    with app.app_context():
+        number = _prepare()
+    page = f"/campaigns/{number}/details"
+    limits = {"most_responses": "500", "correction_days": "0", "break_off_days": "21"}
+    assert marketer.post(page, data={"name": "Winter"} | limits).status_code == 303
+    with app.app_context():
+        kept = db.session.get_one(Campaign, number)
+        assert (kept.most_responses, kept.correction_days, kept.break_off_days) == (500, 0, 21)
+    assert 'value="500"' in marketer.get(page).text
+    refused = marketer.post(page, data={"name": "Winter"} | limits | {"most_responses": "0"})
+    assert refused.status_code == 422
+    assert "Use a whole number from 1 to 100000." in refused.text
+    # What is left empty is as usual.
+    assert marketer.post(page, data={"name": "Winter"} | dict.fromkeys(limits, "")).status_code == 303
+    with app.app_context():
+        usual = db.session.get_one(Campaign, number)
+        assert (usual.most_responses, usual.correction_days, usual.break_off_days) == (None, 30, 14)
