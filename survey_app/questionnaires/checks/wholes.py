@@ -10,15 +10,18 @@ from flask_babel import gettext as _
 from analysis.values import Role
 from survey_app.questionnaires.changes import codes_of
 from survey_app.questionnaires.checking import CheckFinding, Fix, Repair, Spot, error, warning
-from survey_app.questionnaires.definition import Item, Questionnaire
+from survey_app.questionnaires.definition import Item, ItemType, Questionnaire
+from survey_app.questionnaires.rendering.hidden import ADDRESS_NAMES
 
 
 def whole_findings(questionnaire: Questionnaire) -> Iterator[CheckFinding]:
     """Yield what is wrong with the questionnaire as a whole, its empty pages and its codes."""
     yield from _roles_played(questionnaire)
     yield from _repeated(questionnaire)
+    yield from _unreachable_values(questionnaire)
     for page in questionnaire.pages:
-        if not page.items:
+        # A page without items may stand for a fork: its jumps count all the same.
+        if not page.items and not page.jumps:
             message = _("Page “%(page)s” is empty and will be left out.", page=page.code)
             yield warning(message, Spot(page.code), _dropped(questionnaire))
 
@@ -66,3 +69,16 @@ def _repeated(questionnaire: Questionnaire) -> Iterator[CheckFinding]:
             for code in again:
                 message = _("The code “%(code)s” stands more than once, so that answers would be mixed.", code=code)
                 yield error(message, Spot(page.code, item.code), Fix(Repair.FREE_CODE, code))
+
+
+def _unreachable_values(questionnaire: Questionnaire) -> Iterator[CheckFinding]:
+    """Yield an error for every hidden value whose name in the link means something else already."""
+    for page in questionnaire.pages:
+        for item in page.items:
+            if item.type is ItemType.HIDDEN and not item.source and item.code in ADDRESS_NAMES:
+                message = _(
+                    "The link uses “%(code)s” for a purpose of its own, so no hidden value can come under that name. "
+                    "Give it another code.",
+                    code=item.code,
+                )
+                yield error(message, Spot(page.code, item.code))

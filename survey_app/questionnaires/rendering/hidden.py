@@ -6,6 +6,9 @@ from survey_app.questionnaires.definition import Item
 from survey_app.questionnaires.piping import cleaned
 from survey_app.questionnaires.rendering.reading import Form, PageReading, Wording, clean_text
 
+# What the addresses of respondents' pages say themselves: no hidden value can come under these names.
+ADDRESS_NAMES = frozenset({"lang", "page", "score"})
+
 
 def hidden_value(item: Item, raw: object) -> str | int | float | None:  # noqa: ARG001 - the item may come to say more
     """Return what a hidden item keeps of a value from the link or the record: numbers as they are, else one line."""

@@ -35,6 +35,7 @@ def test_a_sound_questionnaire_has_no_findings() -> None:
     ("questionnaire", "level", "words"),
     [
         (of_items({"code": "s", "type": "statement", "text": "Hello"}), "error", "Nothing is asked yet"),
+        (of_items(an_item(), {"code": "score", "type": "hidden"}), "error", "no hidden value can come under that name"),
         (of_items(an_item(primary=False)), "error", "which outcome is the primary one"),
         (of_items(an_item(text={})), "error", "“nps”: the text in the main language is missing"),
         (of_items(an_item(), title={}), "error", "Title: the text in the main language is missing"),
@@ -119,3 +120,18 @@ def test_every_ready_questionnaire_can_be_published_in_three_languages(path: Pat
 @pytest.mark.parametrize("name", ["product-satisfaction.yaml", "airport.yaml"])
 def test_every_documented_example_can_be_published(name: str) -> None:
     assert errors_of(check_questionnaire(read_text((EXAMPLES / name).read_bytes()))) == []
+
+
+def test_a_page_that_only_leads_on_is_not_called_empty() -> None:
+    fork = {"code": "fork", "items": [], "jumps": [{"when": if_nps(), "to": "end"}]}
+    pages = [{"code": "first", "items": [an_item()]}, fork, {"code": "why", "items": [a_comment()]}]
+    found = [each.message for each in check_questionnaire(a_questionnaire(pages=pages))]
+    assert not any("empty" in message for message in found)
+    pages[1] = {"code": "fork", "items": []}
+    found = [each.message for each in check_questionnaire(a_questionnaire(pages=pages))]
+    assert any("“fork” is empty" in message for message in found)
+
+
+def test_a_hidden_value_of_the_record_may_have_any_name() -> None:
+    hidden = {"code": "score", "type": "hidden", "source": "attribute.score"}
+    assert errors_of(check_questionnaire(of_items(an_item(), hidden))) == []
