@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from survey_app.conditions.sentences import sentence
 from survey_app.extensions import db
 from survey_app.questionnaires.checks import check_questionnaire
 from survey_app.questionnaires.definition import ItemType, Questionnaire, text_in
@@ -24,6 +23,7 @@ from survey_app.questionnaires.routes.inspecting import (
     chosen_language,
     inspect_item,
     inspect_page,
+    sentence_of,
 )
 from survey_app.web import access
 from survey_app.web.headers import CONTENT_SECURITY_POLICY
@@ -69,7 +69,7 @@ def draw(desk: Desk, inspected: Inspected, status: int = 200) -> Response:
         inspected=inspected,
         language=language,
         say=lambda texts: text_in(texts, language, questionnaire.languages),
-        sentence=lambda tree: sentence(tree, labels),
+        sentence=lambda tree: sentence_of(tree, labels),
         graves=_graves(desk),
         uses=uses(questionnaire),
         names=_names(questionnaire),

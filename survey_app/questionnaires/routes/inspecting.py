@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
 
-from survey_app.conditions.sentences import operator_labels
+from survey_app.conditions.rules import check
+from survey_app.conditions.sentences import operator_labels, sentence
 from survey_app.questionnaires.definition import END, SCREEN_OUT, Item, Page, Questionnaire
 from survey_app.questionnaires.editing import find_item, find_page
 from survey_app.questionnaires.forms.items import Sheet
@@ -19,6 +21,7 @@ from survey_app.questionnaires.names import contact_names, jump_names, look_name
 from survey_app.questionnaires.operands import grouped, operands
 from survey_app.questionnaires.parsing import to_data
 from survey_app.questionnaires.routes.desk import Desk
+from survey_app.questionnaires.routing import AnyField
 from survey_app.questionnaires.scales import FEWEST_POINTS, MOST_POINTS, RULES
 from survey_app.web.languages import interface_language
 
@@ -107,6 +110,11 @@ def condition_choices(known: Known) -> dict[str, Any]:
         "operators": operator_labels(),
         "operators_for": operators_for,
     }
+
+
+def sentence_of(tree: Mapping[str, Any] | None, labels: Mapping[str, str]) -> str:
+    """Return a condition in words; nothing while it is typed in a way that has none yet."""
+    return "" if check(tree, AnyField()) else sentence(tree, labels)
 
 
 def _sheet(questionnaire: Questionnaire, known: Known) -> Sheet:

@@ -23,7 +23,7 @@ from survey_app.questionnaires.page_map import page_map
 from survey_app.questionnaires.parsing import parse, to_data
 from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.desk import Answer, Desk, open_desk, save, save_and_go
-from survey_app.questionnaires.routes.inspecting import condition_choices
+from survey_app.questionnaires.routes.inspecting import condition_choices, sentence_of
 from survey_app.questionnaires.wording_codes import free_code
 from survey_app.web import access
 from survey_app.web.languages import interface_language
@@ -146,5 +146,5 @@ def _draw_quota(desk: Desk, sheet: QuotaSheet) -> str:
         inspected=sheet,
         errors=sheet.errors,
         choices=condition_choices(operands(questionnaire, questionnaire.items, interface_language())),
-        sentence=lambda tree: sentence(tree, labels),
+        sentence=lambda tree: sentence_of(tree, labels),
     )

@@ -273,3 +273,11 @@ def test_two_hundred_items_with_a_hundred_rules_are_shown_page_by_page(app: Flas
     assert page.count("<iframe") == 1
     assert len(page) < 700_000
     assert client.get("/surveys/large/logic").status_code == 200
+
+
+@pytest.mark.parametrize("act", ["refresh", "add:show_if", "save"])
+def test_an_operator_that_nobody_offers_is_answered_in_words(marketer: FlaskClient, act: str) -> None:
+    path = f"{S}/items/note"
+    form = form_of(marketer.get(f"{S}/design?item=note").text, path)
+    odd = {"show_if-0-field": "answer.nps", "show_if-0-op": "NaN", "show_if-0-value": "1", "act": act}
+    assert marketer.post(path, data=form | MultiDict(odd)).status_code == (422 if act == "save" else 200)
