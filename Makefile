@@ -72,6 +72,11 @@ bench-short: dev ## the short form for every change: fails where a ratio fell un
 coverage-sim: dev ## draw from known populations and count how often the intervals hold; writes docs/coverage.json and .md
 	$(BIN)/python -m tests.simulations $(ARGS)
 
+.PHONY: chaos
+chaos: dev ## kill -9 all web processes again and again while people answer, on both databases; count what is lost or doubled
+	@$(BIN)/python -m tests.provision
+	$(BIN)/python -m tests.chaos $(ARGS)
+
 .PHONY: dev
 dev: $(VENV)/.installed-dev survey_app/translations/.compiled
 

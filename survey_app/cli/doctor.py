@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import click
 from flask.cli import with_appcontext
@@ -38,8 +39,8 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @with_appcontext
 def doctor(*, as_json: bool) -> None:
-    """Look at database, migrations, organisation, mail, background work and clock, and say how to fix what is wrong."""
-    findings = [_looked(check) for check in (_database, _migrations, _organisation, _mail, _queue, _clock)]
+    """Look at database, migrations, organisation, mail, work, clock and paper, and say how to fix what is wrong."""
+    findings = [_looked(check) for check in CHECKS]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
     else:
@@ -115,3 +116,15 @@ def _clock() -> Finding:
     good = newest is None or newest <= now + SLACK
     fix = "" if good else "The clock was set back: something is recorded as later than now. Set it by NTP."
     return Finding("clock", good, now.isoformat(timespec="seconds"), fix)
+
+
+def _paper() -> Finding:
+    try:
+        import_module("survey_app.questionnaires.printing.pdf")
+    except OSError as error:
+        fix = "Install Pango, on Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        return Finding("paper", is_good=False, seen=f"no PDF can be made: {str(error).splitlines()[0]}", fix=fix)
+    return Finding("paper", is_good=True, seen="PDFs can be made")
+
+
+CHECKS = (_database, _migrations, _organisation, _mail, _queue, _clock, _paper)

@@ -7,9 +7,8 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import delete
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher
 
 from survey_app.extensions import db, mark_writing, writing
 from survey_app.jobs.running import JobRun
@@ -34,17 +33,31 @@ def make_print(run: JobRun) -> None:
     # The database is not held while pages are laid out.
     db.session.rollback()
     if not failure:
-        content = pdf_of(html)
+        content, failure = _made(html)
     mark_writing()
     paper = db.session.get_one(Print, run.subject_id)
     paper.content, paper.failure = content, failure
     db.session.commit()
 
 
-def pdf_of(html: str) -> bytes:
-    """Return an HTML document as a tagged PDF; it may hold pictures as `data:` addresses, nothing is fetched."""
-    fetcher = URLFetcher(allowed_protocols=("data",))
-    pdf: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_tags=True)
+def _made(html: str) -> tuple[bytes | None, str]:
+    """Return the PDF, or why there is none."""
+    try:
+        return _pdf(html), ""
+    except PrintError as error:
+        return None, str(error)
+
+
+def _pdf(html: str) -> bytes:
+    """Return the PDF; raise PrintError where this machine cannot make any."""
+    try:
+        drawing = import_module("survey_app.questionnaires.printing.pdf")
+    except OSError as error:
+        # The package is there, the system's libraries for setting text are not.
+        raise PrintError(
+            _("The worker's machine lacks Pango, which sets the text of PDFs: install it, then order the print again.")
+        ) from error
+    pdf: bytes = drawing.pdf_of(html)
     return pdf
 
 

@@ -110,7 +110,7 @@ with client.session_transaction() as cookie:
 answers = [client.open(filled(rule), method=method).status_code
            for rule in our_rules(app) for method in sorted(rule.methods - {"OPTIONS"})
            if rule.endpoint != "accounts.sign_out"]
-loaded = {"pandas", "statsmodels", "scipy", "matplotlib"} & set(sys.modules)
+loaded = {"pandas", "statsmodels", "scipy", "matplotlib", "weasyprint"} & set(sys.modules)
 print(len(answers), sum(code != 500 for code in answers), *sorted(loaded))
 """
 

@@ -20,7 +20,7 @@ from survey_app.campaigns.posters import BOLD, WIDTH, code_path, compose, lines_
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.brand import Brand
 from survey_app.questionnaires.models import Print
-from survey_app.questionnaires.tasks import pdf_of
+from survey_app.questionnaires.printing.pdf import pdf_of
 from tests.factories.answering import a_fielding
 from tests.factories.questionnaires import a_definition
 from tests.signing_in import SignIn

@@ -100,7 +100,7 @@ def test_the_doctor_finds_a_good_installation_good(
     done = runner.invoke(doctor, ["--json"])
     assert done.exit_code == 0, done.output
     names = [finding["name"] for finding in json.loads(done.stdout)]
-    assert names == ["database", "migrations", "organisation", "mail", "queue", "clock"]
+    assert names == ["database", "migrations", "organisation", "mail", "queue", "clock", "paper"]
 
 
 def test_the_doctor_says_how_to_fix_what_is_wrong(tmp_path: Path) -> None:
