@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, inspect, select, text
+from sqlalchemy import Table, delete, insert, inspect, select
 from sqlalchemy.orm import make_transient, make_transient_to_detached
 
 from survey_app.campaigns.models import Invitation
@@ -31,7 +31,7 @@ from survey_app.responses.turns import Saved
 from survey_app.web.storable import HIGHEST_ID
 
 ID_BYTES = 16
-_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_LOCK = "SELECT pg_advisory_xact_lock(%(key)s)"
 _table = cast("Table", Response.__table__)
 # Built once: every answer's request executes it.
 _INSERT = insert(_table)
@@ -61,7 +61,7 @@ def serialise(key: str) -> None:
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
         digest = sha256(key.encode("utf-8", "surrogatepass")).digest()[:8]
-        connection.execute(_LOCK, {"key": int.from_bytes(digest, signed=True)})
+        connection.exec_driver_sql(_LOCK, {"key": int.from_bytes(digest, signed=True)})
 
 
 def start_response(link: Link, submission: str, shown: Shown, now: datetime) -> Response:
