@@ -1,0 +1,28 @@
+"""What keeps people out of a page, as far as a machine can find it: axe, and scrolling sideways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+WIDTHS = (320, 768, 1280)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LOOK = """async rules => {
+  const { violations } = await axe.run(document, { ...rules, resultTypes: ["violations"] });
+  const root = document.documentElement;
+  const sideways = root.scrollWidth > root.clientWidth ? ["scrolls sideways"] : [];
+  return [...violations.map(each => `${each.id}: ${each.nodes[0].html.slice(0, 160)}`), ...sideways];
+}"""
+
+
+def barriers(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[str]:
+    """Return what is wrong with the page that the browser shows, at each of these widths."""
+    found = []
+    page.evaluate(AXE_SCRIPT)
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        wrong: list[Any] = page.evaluate(LOOK, RULES)
+        found += [f"{width} px: {each}" for each in wrong]
+    return found
