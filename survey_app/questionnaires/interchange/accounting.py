@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from time import thread_time
 
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import Texts
 from survey_app.questionnaires.document import tidy
+from survey_app.questionnaires.findings import Finding, QuestionnaireError
 from survey_app.questionnaires.interchange.markup import plain_text
 from survey_app.questionnaires.interchange.reports import Entry, Fate, Report, report_of
 
@@ -15,6 +17,8 @@ LONGEST_NAME = 200
 LONGEST_MESSAGE = 1000
 # A file of a hundred thousand damaged things is told in so many lines; the counts stay whole.
 MOST_ENTRIES = 5000
+# Seconds of a processor: real surveys take one or two, and other people wait for the same processors.
+LONGEST_READING = 10.0
 
 
 @dataclass(slots=True)
@@ -22,6 +26,7 @@ class Ledger:
     """Every thing of the file is entered once: kept, changed or lost."""
 
     entries: dict[tuple[Fate, str, str, str], int] = field(default_factory=dict)
+    began: float = field(default_factory=thread_time)
 
     def kept(self, kind: str, name: object, message: str = "", count: int = 1) -> None:
         """Enter something that says the same as before."""
@@ -39,7 +44,14 @@ class Ledger:
         """Return everything entered, equal entries as one, in the order in which they came."""
         return report_of(format_name, (Entry(*key, count=count) for key, count in self.entries.items()))
 
+    def refuse_endless(self) -> None:
+        """Raise QuestionnaireError where a file has been read for so long that it is a trap, or many surveys in one."""
+        if thread_time() - self.began > LONGEST_READING:
+            message = _("This file holds so much that reading it takes too long. Split it, then import the parts.")
+            raise QuestionnaireError([Finding("", message)])
+
     def _enter(self, entry: Entry) -> None:
+        self.refuse_endless()
         if entry.count < 1:
             return
         name, message = brief(entry.name, LONGEST_NAME), brief(entry.message, LONGEST_MESSAGE)

@@ -121,8 +121,13 @@ def options(item: Item, answers: Iterable[Answer]) -> Converted:
 
 def is_recommendation(text: Texts, answers: list[Answer], main: str) -> bool:
     """Return whether a question asks on 0 to 10 how likely it is to be recommended."""
-    numbers = [_number(each.texts.get(main, "")) for each in answers]
-    return numbers == list(RECOMMENDATION) and any(_RECOMMEND.search(each) for each in text.values())
+    numbers = [_number_of(each, main) for each in answers]
+    return numbers == list(RECOMMENDATION) and speaks_of_recommending(text)
+
+
+def speaks_of_recommending(text: Texts) -> bool:
+    """Return whether a question is about recommending, in any of its languages."""
+    return any(_RECOMMEND.search(each) for each in text.values())
 
 
 def _is_satisfaction(text: Texts, answers: list[Answer]) -> bool:
@@ -138,6 +143,12 @@ def _is_satisfaction(text: Texts, answers: list[Answer]) -> bool:
 def _rises(labels: list[str]) -> bool:
     """Return whether the last label is the better one, as far as words can tell."""
     return not (_BAD.search(labels[-1]) and not _BAD.search(labels[0]))
+
+
+def _number_of(answer: Answer, main: str) -> int | None:
+    """Return the number an answer shows; where its words hide it ("Not at all likely"), the one it stands for."""
+    shown = _number(answer.texts.get(main, ""))
+    return _number(answer.native) if shown is None and answer.native.isdecimal() else shown
 
 
 def _number(label: str) -> int | None:

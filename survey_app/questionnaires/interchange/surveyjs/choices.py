@@ -127,7 +127,8 @@ def _special(element: Element, making: Making, key: str) -> bool:
 def _words(element: Element, making: Making, key: str, usual: str) -> Texts:
     own = making.label(element.get(key), element.name)
     words = {tag: USUAL[usual][tag] for tag in making.speech.languages if tag in USUAL[usual]}
-    return own or words or {making.main: USUAL[usual]["en"]}
+    # The main language never lacks a word, even where ours are not known in it.
+    return own or {making.main: USUAL[usual]["en"], **words}
 
 
 def _value_and_text(each: Any, element: Element, making: Making) -> tuple[str, Any]:

@@ -13,6 +13,7 @@ from survey_app.questionnaires.findings import Finding, QuestionnaireError
 from survey_app.questionnaires.interchange.accounting import Ledger
 from survey_app.questionnaires.interchange.assembling import assembled
 from survey_app.questionnaires.interchange.outcomes import with_outcome
+from survey_app.questionnaires.interchange.pipes import without_early_fields
 from survey_app.questionnaires.interchange.reports import Imported, Report
 from survey_app.questionnaires.interchange.surveyjs.conditions import TRIGGER
 from survey_app.questionnaires.interchange.surveyjs.elements import as_text, single_names
@@ -52,7 +53,7 @@ def read_surveyjs(data: bytes) -> Imported:
     reading.pages = [page for page in reading.pages if page.items or page.jumps]
     _settings(native, making)
     found = with_texts(assembled(draft_of(reading, native), ledger), pipe(making))
-    found = _entitled(with_outcome(found, ledger))
+    found = _entitled(with_outcome(without_early_fields(found, ledger), ledger))
     # Read once more: whatever comes in is a questionnaire as strict as any.
     return Imported(parse(to_data(found)), _told(ledger.report(FORMAT)))
 

@@ -12,6 +12,7 @@ from survey_app.questionnaires.definition import Item, ItemType, Row, Texts
 from survey_app.questionnaires.interchange.drafts import DraftItem
 from survey_app.questionnaires.interchange.ratings import Answer, Rated, options, rated, with_scale
 from survey_app.questionnaires.interchange.surveyjs.choices import answers_of
+from survey_app.questionnaires.interchange.surveyjs.conditions import UNSAID
 from survey_app.questionnaires.interchange.surveyjs.elements import Element
 from survey_app.questionnaires.interchange.surveyjs.making import Making, kept_question, lost_question
 from survey_app.questionnaires.interchange.surveyjs.scales import numbered
@@ -19,7 +20,8 @@ from survey_app.questionnaires.interchange.surveyjs.scales import numbered
 RowAnswers = list[Answer]
 Read = Callable[[Element, Making], list[DraftItem]]
 MOST_CELLS = 300
-CHOOSING = frozenset({"dropdown", "radiogroup", "default", "text"})
+OWN_CONDITIONS = ("visibleIf",)
+CHOOSING = frozenset({"dropdown", "radiogroup", "default"})
 
 
 def matrix(element: Element, making: Making) -> list[DraftItem]:
@@ -127,7 +129,18 @@ def _columns(element: Element, making: Making) -> list[Element]:
     columns = element.elements("columns", "column")
     for each in columns:
         making.ledger.kept("column", f"{element.name}.{each.name}")
+        _lose_own_rules(replace(each, native=each.native | {"name": f"{element.name}.{each.name}"}), making)
     return columns
+
+
+def _lose_own_rules(column: Element, making: Making) -> None:
+    """Enter what decides about single cells: they are read quietly, and a cell has no condition here."""
+    message = _("A single cell cannot be shown by condition here; it is always asked.")
+    making.lose("condition", column, (*OWN_CONDITIONS, *UNSAID), message)
+    for each in column.listed("validators"):
+        if isinstance(each, dict):
+            name = f"{column.name} ({Element(each).type})"
+            making.ledger.lost("validator", name, _("Answers are not checked so here."))
 
 
 def _side(element: Element, key: str, making: Making) -> RowAnswers:
@@ -175,7 +188,10 @@ def _column_question(column: Element, matrix_name: str, shared: list[Any], kind:
 
 
 def _inside(element: Element, inner: Element, making: Making, read: Read) -> list[DraftItem]:
-    return read(inner, making) if element.type == "paneldynamic" else _quietly(making, inner, read)
+    if element.type != "paneldynamic":
+        return _quietly(making, inner, read)
+    making.lose("condition", inner, OWN_CONDITIONS, _("It looks at one of several entries; it is asked once, always."))
+    return read(inner, making)
 
 
 def _quietly(making: Making, cell: Element, read: Read) -> list[DraftItem]:

@@ -81,7 +81,6 @@ class Reading:
     def page(self, native: dict[str, Any], number: int) -> None:
         """Read one page."""
         element = element_of(native, f"page{number}", self.making.ledger)
-        self.making.ledger.kept("page", element.name)
         title = self.making.texts(element.get("title"), element.name, LONGEST_TITLE)
         page = DraftPage(self.page_codes.take(element.name, "page"), title, is_shuffled=self._is_shuffled(element))
         self.pages.append(page)
@@ -89,6 +88,21 @@ class Reading:
         self._wait(page, element, ())
         page.items += self._statement(element, element.get("description"))
         self._inside(native, page, Above(depth=1))
+        self._enter_page(element, page)
+
+    def _enter_page(self, element: Element, page: DraftPage) -> None:
+        ledger = self.making.ledger
+        if page.items:
+            ledger.kept("page", element.name)
+        else:
+            ledger.lost("page", element.name, _("Nothing on it can be asked here."))
+        if element.get("visible") is False and not self._is_shown_later(element.name):
+            ledger.changed("setting", f"{element.name}.visible", _("It was hidden and is asked here."))
+        if element.get("readOnly") is True:
+            ledger.lost("setting", f"{element.name}.readOnly", _("Whatever is asked can be answered here."))
+
+    def _is_shown_later(self, name: str) -> bool:
+        return any(name in trigger.targets for trigger in self.triggers)
 
     def settle(self) -> None:
         """Read every expression, now that all names are known, and turn triggers into conditions and jumps."""
@@ -161,8 +175,9 @@ class Reading:
         self._unsaid(element, making)
         making.lose("default", element, DEFAULTS, _("Nothing is answered beforehand here."))
         is_hidden = element.get("visible") is False
-        shown = {target for trigger in self.triggers for target in trigger.targets}
-        if is_hidden and element.name not in shown:
+        if element.get("readOnly") is True:
+            making.ledger.lost("setting", f"{element.name}.readOnly", _("Whatever is asked can be answered here."))
+        if is_hidden and not self._is_shown_later(element.name):
             making.ledger.changed("setting", f"{element.name}.visible", _("It was hidden and is asked here."))
 
     def _unsaid(self, element: Element, making: Making | None = None) -> None:

@@ -11,6 +11,7 @@ from survey_app.questionnaires.interchange.accounting import Ledger, fitting, pl
 from survey_app.questionnaires.interchange.assembling import assembled
 from survey_app.questionnaires.interchange.drafts import Draft
 from survey_app.questionnaires.interchange.outcomes import with_outcome
+from survey_app.questionnaires.interchange.pipes import without_early_fields
 from survey_app.questionnaires.interchange.reports import Imported
 from survey_app.questionnaires.interchange.xlsform.columns import Line, lines_of
 from survey_app.questionnaires.interchange.xlsform.form import Form, tags_of
@@ -64,7 +65,7 @@ def _questionnaire(reading: Reading, settings: Line, form: Form) -> Questionnair
     shell = Questionnaire(title or {main: _("Imported questionnaire")}, form.languages, ())
     found = with_texts(assembled(Draft(shell, reading.pages), ledger), lambda key, texts: _piped(key, texts, form))
     # Read once more: whatever comes in is a questionnaire as strict as any.
-    return parse(to_data(with_outcome(found, ledger)))
+    return parse(to_data(with_outcome(without_early_fields(found, ledger), ledger)))
 
 
 def _lists(choices: list[Line]) -> dict[str, list[Line]]:

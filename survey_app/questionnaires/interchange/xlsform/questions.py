@@ -9,9 +9,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from survey_app.questionnaires.definition import Bounds, Item, ItemType, Texts
+from survey_app.questionnaires.definition import Bounds, Item, ItemType, Scale, Texts
 from survey_app.questionnaires.detail_parsing import LONGEST_NUMBER
-from survey_app.questionnaires.interchange.ratings import Answer, Converted, choice, options
+from survey_app.questionnaires.interchange.ratings import (
+    RECOMMENDATION,
+    Answer,
+    Converted,
+    choice,
+    options,
+    speaks_of_recommending,
+)
 from survey_app.questionnaires.interchange.surveyjs.choices import OTHER, USUAL
 from survey_app.questionnaires.interchange.xlsform.columns import Line
 from survey_app.questionnaires.interchange.xlsform.form import Form
@@ -19,6 +26,7 @@ from survey_app.questionnaires.interchange.xlsform.types import RowType
 from survey_app.questionnaires.item_parsing import LONGEST_LABEL, MOST_OPTIONS
 
 MOST_DECIMALS = 6
+RECOMMENDED = ("0", "10", "1")
 Read = Callable[[Line, RowType, Form], Converted | None]
 _PARAMETER = re.compile(r"([A-Za-z][\w-]*)\s*=\s*([^\s;,]+)")
 # Appearances under which a select only shows the labels for the rows below it.
@@ -33,11 +41,13 @@ def question(line: Line, kind: RowType, form: Form) -> Item | None:
         read = _header
     converted = read(line, kind, form) if read else None
     if converted is None:
-        form.ledger.lost("question", label, _("There is no item of this type here."))
+        is_empty = read is not None  # every reader but those of choices returns an item
+        message = _("It has no choices of its own.") if is_empty else _("There is no item of this type here.")
+        form.ledger.lost("question", label, message)
         return None
     if name:
         form.answers(name, converted.item, converted.values)
-    message = _changes(line, kind)
+    message = _changes(line, kind, converted.item.type)
     form.ledger.changed("question", label, message) if message else form.ledger.kept("question", label)
     return converted.item
 
@@ -47,11 +57,11 @@ def parameters(line: Line) -> dict[str, str]:
     return {name.lower(): value for name, value in _PARAMETER.findall(line.get("parameters")[:1000])}
 
 
-def _changes(line: Line, kind: RowType) -> str:
+def _changes(line: Line, kind: RowType, asks_for: ItemType) -> str:
     if kind.choices and HEADERS & set(line.get("appearance").split()):
         return _("It only labels the rows below it, so it is a text without a question.")
     messages = {
-        "range": _("A slider is a number to type here."),
+        "range": "" if asks_for is ItemType.NPS else _("A slider is a number to type here."),
         "time": _("It is a short text; that it is a time is not checked."),
         "datetime": _("It is a short text; that it is a day and a time is not checked."),
         "phone": _("It is a short text; that it is a telephone number is not checked."),
@@ -109,6 +119,9 @@ def _range(line: Line, _kind: RowType, form: Form) -> Converted:
     step = known.get("step", "1")
     decimals = min(MOST_DECIMALS, len(step.partition(".")[2])) if _number(step) else 0
     low, high = ends if None in ends else sorted(ends, key=lambda each: float(each or 0))
+    if (low, high, step) == RECOMMENDED and speaks_of_recommending(form.texts(line, "label", line.get("name"))):
+        points = {str(point): point for point in RECOMMENDATION}
+        return Converted(_item(line, form, ItemType.NPS, scale=Scale(0, 10)), dict(points))
     return Converted(_item(line, form, ItemType.NUMBER, bounds=Bounds(low, high, decimals)), {})
 
 

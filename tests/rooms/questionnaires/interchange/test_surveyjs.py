@@ -234,7 +234,8 @@ def test_languages_and_their_texts_stay_apart() -> None:
 
 
 def test_names_in_texts_become_merge_fields() -> None:
-    found = imported(YES_NO, {"type": "comment", "name": "q", "title": "You said {visited}. {nothing} stays."})
+    asked = {"type": "comment", "name": "q", "title": "You said {visited}. {nothing} stays."}
+    found = imported(pages=[{"name": "p", "elements": [YES_NO]}, {"name": "then", "elements": [asked]}])
     assert found.questionnaire.items[1].text["en"] == "You said {answer.visited}. {nothing} stays."
     assert found.report.counts()["reference"] == {"kept": 1, "lost": 1}
 
