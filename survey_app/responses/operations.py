@@ -24,7 +24,7 @@ from survey_app.responses.links import Link
 from survey_app.responses.models import Response
 from survey_app.responses.queries import note_questionnaire, profile_of
 from survey_app.responses.quotas import count_in, give_back, limits_met
-from survey_app.responses.rules import outcome_value, without_personal
+from survey_app.responses.rules import outcome_value, personal_codes, without_personal
 from survey_app.responses.signals import response_completed
 from survey_app.responses.submissions import new_submission
 from survey_app.responses.turns import Saved
@@ -156,6 +156,16 @@ def screen_out(response: Response, fielding: Fielding, now: datetime) -> str:
     response.shown = {name: value for name, value in response.shown.items() if name != "quotas"}
     _end(response, SCREENED_OUT, now, fielding)
     return SCREENED_OUT
+
+
+def break_off_anonymously(response: Response) -> None:
+    """Cut a broken off draft of an anonymous survey from its invitation: whoever comes back begins anew."""
+    gone = personal_codes(questionnaire_of(get_version(response.version_id)))
+    response.answers = {code: value for code, value in response.answers.items() if code not in gone}
+    response.typed = {}
+    _make_anonymous(response)
+    response.completed_at = None
+    store(response)
 
 
 def settle(response: Response, fielding: Fielding) -> Course:

@@ -63,14 +63,18 @@ def preselected(questionnaire: Questionnaire, score: str | None) -> dict[str, li
     return {item.code: [score]} if score in map(str, item.scale.points) else {}
 
 
-def without_personal(questionnaire: Questionnaire, course: Course) -> Course:
-    """Return a way without what could tell whose answers these are: contact details, and values of the record."""
-    personal = {
+def personal_codes(questionnaire: Questionnaire) -> set[str]:
+    """Return the items whose answers could tell whose they are: contact details, and values of the record."""
+    return {
         item.code
         for item in questionnaire.items
         if item.type is ItemType.CONTACT or (item.type is ItemType.HIDDEN and item.source is not None)
     }
-    gone = personal & course.values.keys()
+
+
+def without_personal(questionnaire: Questionnaire, course: Course) -> Course:
+    """Return a way without what could tell whose answers these are."""
+    gone = personal_codes(questionnaire) & course.values.keys()
     values = {code: value for code, value in course.values.items() if code not in gone}
     return replace(course, values=values, missing=course.missing | dict.fromkeys(gone, MissingReason.NOT_ASKED.value))
 

@@ -1,15 +1,20 @@
-"""Drafts that nobody came back to stand as broken off: kept, apart from completions, and still to be resumed."""
+"""Drafts that nobody came back to stand as broken off: kept, apart from completions, and still to be resumed.
+
+All but those of anonymous surveys: what is kept of them has no link to whose they were, so nobody can go on with them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from survey_app.campaigns.models import Campaign
 from survey_app.extensions import db
+from survey_app.questionnaires.models import Survey
 from survey_app.responses.models import Response
+from survey_app.responses.operations import break_off_anonymously
 
 # So many at once that no other writer waits for long.
 CHUNK = 500
@@ -34,4 +39,14 @@ def break_off(ids: list[int], now: datetime) -> int:
     # Somebody may have come back since the portion was read.
     still = [number for number, saved_at, n_days in db.session.execute(drafts) if saved_at < now - timedelta(n_days)]
     db.session.execute(update(Response).where(Response.id.in_(still)).values(state="break-off"))
+    for response in db.session.scalars(_tied_to_somebody(still)).all():
+        break_off_anonymously(response)
     return len(still)
+
+
+def _tied_to_somebody(ids: list[int]) -> Select[Response]:
+    """Return the responses of anonymous surveys that still name an invitation."""
+    anonymous = select(Survey.id).where(Survey.identification == "anonymous")
+    return select(Response).where(
+        Response.id.in_(ids), Response.survey_id.in_(anonymous), Response.invitation_id.is_not(None)
+    )

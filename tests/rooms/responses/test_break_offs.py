@@ -67,3 +67,23 @@ def test_break_offs_are_never_counted_as_completions(client: FlaskClient) -> Non
     sweep_after(20)
     (response,) = the_responses()
     assert (response.state, response.completed_at) == ("break-off", None)
+
+
+def test_a_broken_off_anonymous_draft_names_nobody_and_whoever_comes_back_begins_anew(client: FlaskClient) -> None:
+    invitation = an_invitation(a_fielding(TWO, identification="anonymous"))
+    person = Person(client, link_of(invitation))
+    person.open()
+    person.press(nps=3)
+    (draft,) = the_responses()
+    known = (draft.id, draft.public_id, draft.submission_id)
+    sweep_after(40)
+    (left,) = the_responses()
+    assert (left.state, left.answers, left.typed, left.completed_at) == ("break-off", {"nps": 3}, {}, None)
+    assert left.invitation_id is left.customer_id is None
+    assert not {left.id, left.public_id, left.submission_id} & {*known}
+    assert (left.started_at.hour, left.started_at.minute, left.saved_at.hour, left.saved_at.minute) == (0, 0, 0, 0)
+    person.open()
+    assert "nps" not in person.form()
+    person.press(nps=8)
+    person.press("send", comment="After all")
+    assert sorted(response.state for response in the_responses()) == ["break-off", "completed"]
