@@ -6,6 +6,7 @@ What a picture file may carry besides (places, names, previews, scripts) does no
 from __future__ import annotations
 
 import hashlib
+import struct
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
@@ -71,7 +72,7 @@ def _decoded(content: bytes) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise LogoError(_("This picture has more than 6 million pixels. Make it smaller, then try again.")) from error
     # Pillow's readers raise these, and no others, for what is broken, cut off or of another kind.
-    except (OSError, SyntaxError, EOFError, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except (OSError, SyntaxError, EOFError, LookupError, TypeError, ValueError, AttributeError, struct.error) as error:
         if isinstance(error, LogoError):
             raise
         raise LogoError(_("This is no PNG, JPEG or WebP picture, or it is damaged. Choose another file.")) from error

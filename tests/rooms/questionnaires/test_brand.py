@@ -148,6 +148,14 @@ def test_what_is_no_logo_is_refused_in_words(app: Flask, content: bytes) -> None
         read_logo(content)
 
 
+def test_a_photograph_whose_notes_lie_is_refused_in_words(app: Flask) -> None:
+    # Its width stands there as a text; turning the picture upright writes the notes anew.
+    width, upright = b"\x01\0\0\x02\0\0\0\x04wide", b"\x01\x12\0\x03\0\0\0\x01\0\x06\0\0"
+    notes = b"Exif\0\0MM\0*\0\0\0\x08\0\x02" + width + upright + b"\0\0\0\0"
+    with app.test_request_context(), pytest.raises(LogoError, match=r"damaged"):
+        read_logo(a_picture("JPEG", exif=notes))
+
+
 @given(st.binary(max_size=200), st.sampled_from(["PNG", "JPEG", "WEBP"]), st.integers(0, 150))
 def test_a_damaged_picture_is_refused_and_nothing_else_happens(
     session_app: Flask, junk: bytes, kind: str, place: int
