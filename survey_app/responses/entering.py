@@ -17,6 +17,7 @@ from survey_app.customers.models import Customer
 from survey_app.extensions import db
 from survey_app.questionnaires.models import Survey
 from survey_app.responses.links import ENDS, STAFF, Link, find_personal, find_public
+from survey_app.responses.models import Response
 from survey_app.responses.operations import serialise
 
 PATH = "/desk"
@@ -53,6 +54,10 @@ def refusal_of(campaign: Campaign, customer: Customer | None, invitation: Invita
         return _("%(name)s is not invited in this campaign.", name=customer.name) if campaign.mode == "mail" else ""
     if invitation.disposition in ENDS:
         return _("%(name)s has answered already, or took the answers back.", name=customer.name)
+    if campaign.survey.identification != "identified" and _has_begun_alone(invitation):
+        return _(
+            "%(name)s has begun to answer. These answers are confidential: only they can go on.", name=customer.name
+        )
     return ""
 
 
@@ -75,17 +80,29 @@ def begin_entry(campaign: Campaign, customer: Customer | None, now: datetime) ->
 
 
 def find_entry_link(invitation: Invitation, staff_id: int, connection: Connection) -> Link | None:
-    """Return the way in for a customer's answers as staff type them; None for test invitations."""
+    """Return the way in for a customer's answers as staff type them; None for tests and for answers kept from staff."""
     link = None if invitation.is_test else find_personal(token_of(invitation), connection)
     customer = invitation.customer
     name = customer.name if customer else ""
-    return _as_staff(link, f"{PATH}/{invitation.id}", staff_id, name) if link else None
+    return _as_staff(link, f"{PATH}/{invitation.id}", staff_id, name) if link and _may_see(link) else None
 
 
 def find_entry_form(campaign: Campaign, staff_id: int, connection: Connection) -> Link | None:
     """Return the way in for the answers of somebody without a record; None where the campaign has no public form."""
     link = find_public(campaign.public_code, connection) if campaign.public_code else None
     return _as_staff(link, f"{PATH}/campaign/{campaign.id}", staff_id, "") if link else None
+
+
+def _may_see(link: Link) -> bool:
+    """Return whether staff may see what was said so far: of confidential answers only what staff typed themselves."""
+    if link.row.identification != "confidential":
+        return link.row.identification == "identified"
+    return link.started is None or link.started.entered_by_id is not None
+
+
+def _has_begun_alone(invitation: Invitation) -> bool:
+    own = select(Response.id).where(Response.invitation_id == invitation.id, Response.entered_by_id.is_(None))
+    return db.session.scalar(own) is not None
 
 
 def _as_staff(link: Link, path: str, staff_id: int, name: str) -> Link:

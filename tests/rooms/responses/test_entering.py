@@ -142,6 +142,33 @@ def test_an_anonymous_survey_takes_nobody_s_name(app: Flask, agent: FlaskClient)
         assert db.session.query(Invitation).count() == 0
 
 
+@pytest.mark.parametrize(("identification", "status"), [("identified", 200), ("confidential", 404), ("anonymous", 404)])
+def test_what_a_customer_began_to_answer_in_confidence_is_shown_to_no_staff(
+    app: Flask, agent: FlaskClient, identification: str, status: int
+) -> None:
+    with app.app_context():
+        campaign = a_fielding(TWO_PAGES, identification=identification)
+        invitation = an_invitation(campaign)
+        number, desk, customer = campaign.id, f"/desk/{invitation.id}", invitation.customer_id
+        person = Person(app.test_client(), link_of(invitation))
+    person.open()
+    person.press(nps="3")
+    for path in (desk, f"{desk}?page=first", f"{desk}/thanks"):
+        assert agent.get(path, follow_redirects=True).status_code == status, path
+    assert agent.post(desk, data={"_go": "back"}).status_code == (422 if status == 200 else 404)
+    begun = agent.post(f"/campaigns/{number}/entry", data={"customer": customer})
+    assert begun.status_code == (303 if status == 200 else 422)
+
+
+def test_staff_go_on_with_confidential_answers_that_they_typed_themselves(app: Flask, agent: FlaskClient) -> None:
+    with app.app_context():
+        campaign = a_fielding(TWO_PAGES, identification="confidential", mode="public")
+        number, customer = campaign.id, a_customer()
+    begin(agent, number, customer).press(nps="3")
+    done = begin(agent, number, customer).press(why="Slow")
+    assert done.request.path.endswith("/thanks")
+
+
 def test_answers_without_a_customer_are_taken_one_after_another(app: Flask, agent: FlaskClient) -> None:
     with app.app_context():
         number = a_fielding(TWO_PAGES, mode="public").id
