@@ -34,7 +34,7 @@ class Repair(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a finding stands: a page, perhaps one of its items, or a language; nothing means the whole questionnaire."""
+    """Where a finding stands: a page, perhaps one of its items, or a language; nothing means the whole."""
 
     page: str = ""
     item: str = ""

@@ -17,7 +17,10 @@ import pandas as pd
 
 from analysis.satisfaction_index import ecsi_model, satisfaction_index
 
-model = ecsi_model({blocks}, (1, 10))
+model = ecsi_model(
+    {blocks},
+    (1, 10),
+)
 found = satisfaction_index(pd.read_csv("answers.csv"), model, np.random.default_rng(1))
 ```
 """
@@ -111,8 +114,8 @@ def _model(instrument: Instrument) -> list[str]:
     if not instrument.plan.model:
         return []
     blocks = {each.code: list(each.codes) for each in instrument.plan.constructs}
-    written = "".join(f'    "{code}": {list(codes)},\n'.replace("'", '"') for code, codes in blocks.items())
-    return [ECSI.format(blocks="{\n" + written + "}").rstrip()]
+    written = "".join(f'        "{code}": {list(codes)},\n'.replace("'", '"') for code, codes in blocks.items())
+    return [ECSI.format(blocks="{\n" + written + "    }").rstrip()]
 
 
 def _questions(instrument: Instrument) -> str:
