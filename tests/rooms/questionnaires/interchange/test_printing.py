@@ -16,8 +16,8 @@ from survey_app.jobs.operations import enqueue
 from survey_app.questionnaires import printing
 from survey_app.questionnaires.models import Print
 from survey_app.questionnaires.printing.paper import render_paper
-from survey_app.questionnaires.printing.sheets import Sheets
 from survey_app.questionnaires.printing.pdf import pdf_of
+from survey_app.questionnaires.printing.sheets import Sheets
 from survey_app.web.languages import choose_language
 from tests.factories.questionnaires import (
     a_battery,
