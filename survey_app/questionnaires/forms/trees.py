@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from flask_babel import gettext as _
@@ -155,5 +156,7 @@ def _number(text: str) -> float | int | str:
     try:
         number = float(text.replace(",", "."))
     except ValueError:
+        return text
+    if not isfinite(number):
         return text
     return int(number) if number.is_integer() else number
