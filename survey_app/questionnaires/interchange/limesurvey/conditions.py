@@ -43,6 +43,7 @@ def add_conditions(reading: Reading, question: Question, rows: list[Row]) -> Non
     for draft in drafts:
         draft.conditions = wanted
     for part in (*question.subquestions,):
+        reading.ledger.refuse_endless()
         _add_to_part(reading, question, part, drafts)
 
 
@@ -89,6 +90,8 @@ def _row(reading: Reading, row: Row) -> Tree:
 def _add_to_part(reading: Reading, question: Question, part: Question, drafts: list[DraftItem]) -> None:
     name = f"{question.code}_{part.code} relevance"
     wanted = equation(reading, name, part.row.get("relevance", ""))
+    if not wanted:
+        return
     code = reading.parts.get(part.qid, "")
     places = [each for each in drafts if any(row.code == code for row in each.item.rows)]
     own = [each for each in drafts if code and each.item.code.startswith(code)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from io import BytesIO
+from time import thread_time
 
 import pytest
 import xlsxwriter
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.questionnaires.findings import QuestionnaireError
+from survey_app.questionnaires.interchange.accounting import LONGEST_READING, Ledger
 from survey_app.questionnaires.interchange.detection import KINDS, kind_of, read_questionnaire
 from survey_app.questionnaires.parsing import to_data
 from tests.factories.questionnaires import a_questionnaire
@@ -101,3 +103,8 @@ def test_the_real_files_are_told_apart(known: dict[str, str]) -> None:
     data = (SHARED / known["file"]).read_bytes()
     if not known["hostile_or_corrupted"]:
         assert kind_of(data) == kinds.get(known["format"], known["format"])
+
+
+def test_a_file_that_is_read_for_too_long_is_refused_in_words() -> None:
+    with pytest.raises(QuestionnaireError, match=r"takes too long\."):
+        Ledger(began=thread_time() - LONGEST_READING - 1).kept("question", "q1")
