@@ -43,6 +43,8 @@ def read_tables(data: bytes) -> Tables:
         raise _refused(_("This file is larger than %(most)s MB.", most=LARGEST_FILE // 1_000_000))
     try:
         return _tables(data)
+    except QuestionnaireError:
+        raise
     except DefusedXmlException as error:
         raise _refused(
             _("This file defines entities of its own, which LimeSurvey never writes. It is not read.")

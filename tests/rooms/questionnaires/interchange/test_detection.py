@@ -108,3 +108,8 @@ def test_the_real_files_are_told_apart(known: dict[str, str]) -> None:
 def test_a_file_that_is_read_for_too_long_is_refused_in_words() -> None:
     with pytest.raises(QuestionnaireError, match=r"takes too long\."):
         Ledger(began=thread_time() - LONGEST_READING - 1).kept("question", "q1")
+
+
+def test_a_file_nested_without_end_is_called_that() -> None:
+    with pytest.raises(QuestionnaireError, match=r"nested too deeply\."):
+        read_questionnaire(b"<document>" + b"<a>" * 1000)
