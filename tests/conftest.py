@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 
 from survey_app import create_app
 from survey_app.extensions import db
@@ -23,6 +24,10 @@ from tests.signing_in import sign_in  # noqa: F401 - a fixture for every test
 from tests.strict import known_hash, session_strict_app, strict_app  # noqa: F401 - fixtures for everybody
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# How long an example takes says more about a busy machine than about us; where CI is set, hypothesis knows that itself.
+if "CI" not in os.environ:
+    settings.register_profile("anywhere", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("anywhere")
 ROOT = Path(__file__).parent.parent
 
 
