@@ -43,10 +43,10 @@ test: dev ## run every test: SQLite, PostgreSQL, SMTP and a real browser
 	$(BIN)/pytest -n 2 --dist loadgroup --database postgres tests/rooms tests/journeys
 
 .PHONY: screenshots
-screenshots: dev ## take the pictures of README.md anew, into docs/screenshots
+screenshots: dev ## take the pictures of README.md and docs/pictures.md anew, into docs/screenshots
 	@$(BIN)/python -m tests.provision
 	mkdir -p docs/screenshots
-	SURVEY_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_screenshots.py
+	SURVEY_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_screenshots.py tests/browser/test_pictures.py
 
 .PHONY: check
 check: dev ## lint, types, architecture, dependencies, templates, dead code, migrations equal models

@@ -7,22 +7,21 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from survey_app.accounts.sessions import COOKIE_ENTRY
 from survey_app.campaigns.models import Campaign
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.brand import Brand
-from tests.browser.test_respondent_pages import DEFINITION, LANGUAGES, RULES
+from tests.browser.barriers import barriers
+from tests.browser.test_respondent_pages import DEFINITION
 from tests.chromium import keep_picture
 from tests.factories.answering import a_fielding, the_responses
 from tests.signing_in import SignIn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-WIDTHS = (375, 768, 1280)
 
 
 @pytest.fixture
@@ -67,9 +66,10 @@ def answer_all(page: Page) -> None:
 
 
 def problems(page: Page) -> list[str]:
-    """Return the barriers that a machine finds."""
-    violations = Axe().run(page, options=RULES).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in violations]
+    """Return the barriers that a machine finds at the width that the page has."""
+    size = page.viewport_size
+    assert size is not None
+    return barriers(page, (size["width"],))
 
 
 def test_a_shared_device_serves_one_person_after_the_other_and_back_finds_nobody(
@@ -113,7 +113,7 @@ def test_a_shared_device_asks_before_it_begins_anew_and_can_be_answered(
     page.clock.run_for(15_000)
     warning.wait_for()
     page.clock.run_for(16_000)
-    page.wait_for_function("document.querySelectorAll('input:checked').length === 0")
+    expect(page.locator("input:checked")).to_have_count(0)
     assert not warning.is_visible()
     with app.app_context():
         assert the_responses() == []
@@ -245,24 +245,6 @@ def test_staff_answer_by_digits_and_enter_alone(
         assert response.channel == "staff"
         expected = {"nps": 10, "delivery": 4, "support": 2, "effort": 7, "usage": "web"}
         assert response.answers == expected
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_of_these_ways_has_a_barrier_that_can_be_found_by_machine(
-    chromium: Browser, address: str, code: str, language: str
-) -> None:
-    found: dict[str, list[str]] = {}
-    for width in WIDTHS:
-        context = chromium.new_context(viewport={"width": width, "height": 800})
-        page = context.new_page()
-        for way in "kqe":
-            for name, path in (("first", f"?lang={language}"), ("thanks", f"/thanks?lang={language}")):
-                page.goto(f"{address}/{way}/{code}{path}")
-                keep_picture(page, f"way-{way}-{name}-{language}-{width}")
-                found[f"{way} {name} {width}"] = problems(page)
-                assert page.evaluate("document.documentElement.scrollWidth") <= width
-        context.close()
-    assert {name: barriers for name, barriers in found.items() if barriers} == {}
 
 
 def test_a_scanner_with_a_browser_leaves_no_trace_by_any_way(
