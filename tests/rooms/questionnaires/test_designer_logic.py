@@ -281,3 +281,9 @@ def test_an_operator_that_nobody_offers_is_answered_in_words(marketer: FlaskClie
     form = form_of(marketer.get(f"{S}/design?item=note").text, path)
     odd = {"show_if-0-field": "answer.nps", "show_if-0-op": "NaN", "show_if-0-value": "1", "act": act}
     assert marketer.post(path, data=form | MultiDict(odd)).status_code == (422 if act == "save" else 200)
+
+
+def test_a_quota_without_a_condition_says_what_it_counts(marketer: FlaskClient) -> None:
+    page = unescape(marketer.get(f"{S}/quotas/new").text)
+    assert "Every finished answer." in page
+    assert "to ask only some" not in page
