@@ -100,7 +100,8 @@ def build(app: Flask) -> None:
     for number, (name, values) in enumerate(changes.items()):
         mode = "public" if name in {"public", "paused", "full"} else "mail"
         campaign = a_fielding(SCREENING, code=f"brief_{number}", name=name, mode=mode)
-        campaign.survey.brand = Brand("#7a0f4a").to_data() if name == "public" else None
+        if name == "public":
+            campaign.survey.brand = Brand("#7a0f4a").to_data()
         for column, value in values.items():
             setattr(campaign, column, value)
         db.session.commit()
