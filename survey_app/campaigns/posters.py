@@ -98,7 +98,7 @@ def poster_texts(campaign: Campaign, language: str) -> dict[str, str]:
     written = campaign.texts.get(language, {})
     short = language.split("-", maxsplit=1)[0]
     with force_locale(short if short in LANGUAGES else LANGUAGES[0]):
-        usual = _("Point your phone's camera at the code and tell us. It takes about two minutes.")
+        usual = _("Point your phone's camera at the code and tell us. It takes a few minutes.")
     title = text_in(questionnaire.title, language, questionnaire.languages)
     return {
         "poster_title": written.get("poster_title") or title,

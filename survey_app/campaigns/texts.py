@@ -25,11 +25,11 @@ DEFAULTS: Texts = {
         "subject": "How are we doing, {first_name}?",
         "greeting": "Dear {name},",
         "body": "Your opinion helps us to become better. Would you answer a few questions about your experience "
-        "with {organisation}? It takes about two minutes.",
+        "with {organisation}? It takes a few minutes.",
         "button": "Answer now",
         "closing": "Thank you\n{organisation}",
         "reminder_subject": "Your opinion still counts, {first_name}",
-        "reminder_body": "A few days ago we asked you about your experience with {organisation}. If you have two "
+        "reminder_body": "A few days ago we asked you about your experience with {organisation}. If you have a few "
         "minutes, we would still love to hear from you. What you have already answered is kept. "
         "We won't remind you again.",
     },
@@ -37,23 +37,23 @@ DEFAULTS: Texts = {
         "subject": "{first_name} thấy dịch vụ của chúng tôi thế nào?",
         "greeting": "Kính gửi {name},",
         "body": "Ý kiến của quý khách giúp chúng tôi phục vụ tốt hơn. Xin quý khách trả lời vài câu hỏi về trải nghiệm "
-        "với {organisation}. Chỉ mất khoảng hai phút.",
+        "với {organisation}. Chỉ mất vài phút.",
         "button": "Trả lời ngay",
         "closing": "Trân trọng cảm ơn\n{organisation}",
         "reminder_subject": "{first_name} ơi, chúng tôi vẫn mong nhận được ý kiến",
         "reminder_body": "Vài ngày trước chúng tôi đã hỏi về trải nghiệm của quý khách với {organisation}. Nếu quý "
-        "khách có hai phút, chúng tôi vẫn rất mong được lắng nghe. Những câu đã trả lời vẫn được lưu. "
+        "khách có vài phút, chúng tôi vẫn rất mong được lắng nghe. Những câu đã trả lời vẫn được lưu. "
         "Chúng tôi sẽ không nhắc lại nữa.",
     },
     "es": {
         "subject": "¿Qué tal lo hacemos, {first_name}?",
         "greeting": "Hola, {name}:",
         "body": "Su opinión nos ayuda a mejorar. ¿Podría responder a unas preguntas sobre su experiencia con "
-        "{organisation}? Le llevará unos dos minutos.",
+        "{organisation}? Le llevará unos minutos.",
         "button": "Responder ahora",
         "closing": "Muchas gracias\n{organisation}",
         "reminder_subject": "Su opinión sigue contando, {first_name}",
-        "reminder_body": "Recientemente le preguntamos por su experiencia con {organisation}. Si tiene dos minutos, "
+        "reminder_body": "Recientemente le preguntamos por su experiencia con {organisation}. Si tiene unos minutos, "
         "nos encantaría conocer su opinión. Lo que ya haya respondido se conserva. "
         "No volveremos a recordárselo.",
     },
