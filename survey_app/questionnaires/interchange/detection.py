@@ -49,12 +49,23 @@ def kind_of(data: bytes) -> str:
 def _kind_of_json(data: bytes) -> str:
     try:
         native = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        # YAML is read more kindly than JSON; what is broken for both is told by its reader.
-        return QUALTRICS if b'"SurveyEntry"' in data[:HEAD] else SURVEYJS if b'"elements"' in data else NATIVE
+    except (ValueError, RecursionError) as error:
+        return _kind_of_broken_json(data, error)
     if isinstance(native, dict) and ("SurveyEntry" in native or "SurveyElements" in native):
         return QUALTRICS
     return SURVEYJS if looks_like_surveyjs(native) and "languages" not in native else NATIVE
+
+
+def _kind_of_broken_json(data: bytes, error: Exception) -> str:
+    """Return the kind by its marks, whose reader tells the fault; YAML is read more kindly than JSON."""
+    if b'"SurveyEntry"' in data[:HEAD]:
+        return QUALTRICS
+    if b'"elements"' in data:
+        return SURVEYJS
+    is_ours = any(key in data for key in (b"pages", b"languages", b"format"))
+    if not is_ours and isinstance(error, json.JSONDecodeError):
+        raise _refused(_("This file is damaged JSON from line %(line)s on. Export it anew.", line=error.lineno))
+    return NATIVE
 
 
 def _is_limesurvey(head: str) -> bool:
@@ -88,6 +99,13 @@ def _refused(message: str) -> QuestionnaireError:
 
 
 def _read_native(data: bytes) -> Imported:
+    if b":" not in data:
+        raise _refused(
+            _(
+                "This is no file of a kind that can be read: YAML or JSON of ours, SurveyJS, LimeSurvey (.lss), "
+                "Qualtrics (.qsf) or XLSForm (.xlsx, .xls)."
+            )
+        )
     questionnaire = read_text(data)
     ledger = Ledger()
     ledger.kept("page", NATIVE, count=len(questionnaire.pages))

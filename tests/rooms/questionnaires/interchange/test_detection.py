@@ -66,6 +66,8 @@ def test_the_content_tells_the_kind(data: bytes, kind: str) -> None:
         (b"\x89PNG\r\n", "picture"),
         (b"<!DOCTYPE html><html></html>", "web page"),
         (b"<rss></rss>", "LimeSurvey"),
+        (b'{\n"bad": "one comma too many",\n}', "damaged JSON from line 3 on"),
+        (b"just text", "no file of a kind that can be read"),
         (b"x" * 10_000_001, "10 MB"),
     ],
 )
