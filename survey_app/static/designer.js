@@ -40,10 +40,26 @@ async function send(form, button) {
   const html = await answer.text();
   const isOurs = [200, 422].includes(answer.status) && html.includes('id="designer"') && byId("designer");
   if (!isOurs) return answer.redirected ? location.assign(answer.url) : form.requestSubmit.call(asPlain(form, data));
+  const typed = typedMeanwhile(form, data);
   show(html);
+  if (document.querySelector("form[data-autosave]")?.action === form.action) typed.forEach(retype);
   if (answer.redirected) history.pushState({}, "", answer.url);
   const summary = document.querySelector("#inspector .error-summary");
   (summary || byId(focus) || byId("inspector"))?.focus({ preventScroll: !summary });
+}
+
+// What somebody typed or chose while the answer was on its way; it stands in the exchanged form as well.
+function typedMeanwhile(form, sent) {
+  if (!form.isConnected || form.dataset.autosave === undefined) return [];
+  const own = ["csrf_token", "revision", "act"];
+  return [...new FormData(form)].filter(([name, value]) => !own.includes(name) && sent.get(name) !== value);
+}
+
+function retype([name, value]) {
+  const control = document.querySelector(`form[data-autosave] [name="${CSS.escape(name)}"]`);
+  if (!control?.matches(TYPING)) return;
+  control.value = value;
+  control.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // Exchange the designer, each part scrolled as it was; the inspector only where it still shows the same.

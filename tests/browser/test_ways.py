@@ -233,9 +233,12 @@ def test_staff_answer_by_digits_and_enter_alone(
     for key in ("1", "0", "Enter"):
         page.keyboard.press(key)
     page.locator("#delivery").wait_for()
+    # The module that hears digits comes after the page's own text.
+    page.wait_for_load_state("load")
     for key in ("4", "Tab", "2", "Tab", "7", "Enter"):
         page.keyboard.press(key)
     page.locator("textarea").wait_for()
+    page.wait_for_load_state("load")
     for key in ("2", "Enter"):
         page.keyboard.press(key)
     page.get_by_role("heading", name="The answers are stored").wait_for()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from survey_app import create_app
 from survey_app.extensions import db, writing
@@ -197,7 +197,7 @@ def meet_an_error(hands: Hands) -> Iterator[None]:
     hands.press("Space")
     yield
     hands.go_on("")
-    assert hands.page.evaluate("document.activeElement.id") == "error-summary"
+    expect(hands.page.locator("#error-summary")).to_be_focused()
     hands.look()
     yield
     hands.press("Tab")
