@@ -35,8 +35,8 @@ INVITATIONS = """
 """
 RESPONSES = """
     INSERT INTO responses (id, public_id, survey_id, campaign_id, version_id, invitation_id, submission_id, state,
-                           language, channel, answers, missing, typed, outcome, profile, weight, shown, correction, is_test,
-                           is_demo, started_at, saved_at, completed_at)
+                           language, channel, answers, missing, typed, outcome, profile, weight, shown, correction,
+                           is_test, is_demo, started_at, saved_at, completed_at)
     {numbers} SELECT :first + i, 'p' || i, :survey, :campaign, :version, :first + i, 's' || i, 'completed', 'en',
                      'personal-link', '{{"overall": 8, "comment": "Quick"}}', '{{}}', '{{}}', 8, '{{}}', 1.0,
                      '{{}}', '{{}}', true, false, :now, :now, :now FROM n
