@@ -9,9 +9,8 @@ from functools import lru_cache
 
 from flask_babel import gettext as _
 
-from analysis.values import MissingReason
 from survey_app.questionnaires.definition import Bounds, Item
-from survey_app.questionnaires.rendering.reading import Form, PageReading, Wording, either_or, reasons_and_rest
+from survey_app.questionnaires.rendering.reading import Form, PageReading, Wording, is_to_be_read, reasons_and_rest
 from survey_app.questionnaires.saying import day_in, locale_of
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -24,16 +23,9 @@ def read_day(item: Item, form: Form, reading: PageReading, words: Wording) -> No
     """Read one day within the item's bounds; kept as ISO day."""
     reasons, rest = reasons_and_rest(item, form, reading)
     text = "".join(rest[:1]).strip()
-    if text and reasons:
-        reading.errors[item.code] = either_or(item)
-    elif reasons:
-        reading.missing[item.code] = reasons[0]
-    elif text:
+    please = _("Choose a day.")
+    if is_to_be_read(item, reading, reasons, is_given=bool(text), please=please):
         _keep(item, text, reading, words.language)
-    elif item.is_required:
-        reading.errors[item.code] = _("Choose a day.")
-    else:
-        reading.missing[item.code] = MissingReason.SKIPPED
 
 
 def day_from(text: str, language: str) -> date | None:

@@ -11,9 +11,8 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from analysis.values import MissingReason
 from survey_app.questionnaires.definition import Item
-from survey_app.questionnaires.rendering.reading import Form, PageReading, Wording, either_or, reasons_and_rest
+from survey_app.questionnaires.rendering.reading import Form, PageReading, Wording, is_to_be_read, reasons_and_rest
 from survey_app.questionnaires.saying import locale_of, number_in
 
 MOST_DIGITS = 15
@@ -26,16 +25,9 @@ def read_number(item: Item, form: Form, reading: PageReading, words: Wording) ->
     """Read one number within the item's bounds."""
     reasons, rest = reasons_and_rest(item, form, reading)
     text = "".join(rest[:1]).strip()
-    if text and reasons:
-        reading.errors[item.code] = either_or(item)
-    elif reasons:
-        reading.missing[item.code] = reasons[0]
-    elif text:
+    please = _("Write a number.")
+    if is_to_be_read(item, reading, reasons, is_given=bool(text), please=please):
         _keep(item, text, reading, words.language)
-    elif item.is_required:
-        reading.errors[item.code] = _("Write a number.")
-    else:
-        reading.missing[item.code] = MissingReason.SKIPPED
 
 
 def number_from(text: str, language: str) -> Decimal | None:

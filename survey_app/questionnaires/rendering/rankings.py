@@ -7,14 +7,13 @@ from collections import defaultdict
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from analysis.values import MissingReason
 from survey_app.questionnaires.definition import Item
 from survey_app.questionnaires.rendering.numbers import number_from
 from survey_app.questionnaires.rendering.reading import (
     Form,
     PageReading,
     Wording,
-    either_or,
+    is_to_be_read,
     reasons_and_rest,
     typed_in,
 )
@@ -24,16 +23,9 @@ def read_ranking(item: Item, form: Form, reading: PageReading, words: Wording) -
     """Read the places given to options, the best first; a ranking of the best few leaves the others without."""
     reasons, _rest = reasons_and_rest(item, form, reading)
     typed = typed_in(item, [option.code for option in item.options], form, reading)
-    if typed and reasons:
-        reading.errors[item.code] = either_or(item)
-    elif reasons:
-        reading.missing[item.code] = reasons[0]
-    elif typed:
+    please = _("Give 1 to your first choice, 2 to the next, and so on.")
+    if is_to_be_read(item, reading, reasons, is_given=bool(typed), please=please):
         _keep(item, typed, reading, words)
-    elif item.is_required:
-        reading.errors[item.code] = _("Give 1 to your first choice, 2 to the next, and so on.")
-    else:
-        reading.missing[item.code] = MissingReason.SKIPPED
 
 
 def n_places(item: Item) -> int:

@@ -109,6 +109,21 @@ def either_or(item: Item) -> str:
     return _("Give an answer or choose “%(reason)s”, not both.", reason=names[first])
 
 
+def is_to_be_read(item: Item, reading: PageReading, reasons: list[str], *, is_given: bool, please: str) -> bool:
+    """Return whether an answer is left to be read; without one, note the reason, or what to do about a needed one."""
+    if is_given and reasons:
+        reading.errors[item.code] = either_or(item)
+    elif reasons:
+        reading.missing[item.code] = reasons[0]
+    elif is_given:
+        return True
+    elif item.is_required:
+        reading.errors[item.code] = please
+    else:
+        reading.missing[item.code] = MissingReason.SKIPPED
+    return False
+
+
 def typed_in(item: Item, parts: list[str], form: Form, reading: PageReading) -> dict[str, str]:
     """Return what was typed into the controls of an item's parts, without the empty ones."""
     typed = {}

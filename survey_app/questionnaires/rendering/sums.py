@@ -6,14 +6,13 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from analysis.values import MissingReason
 from survey_app.questionnaires.definition import Item
 from survey_app.questionnaires.rendering.numbers import number_from
 from survey_app.questionnaires.rendering.reading import (
     Form,
     PageReading,
     Wording,
-    either_or,
+    is_to_be_read,
     reasons_and_rest,
     typed_in,
 )
@@ -24,16 +23,9 @@ def read_sum(item: Item, form: Form, reading: PageReading, words: Wording) -> No
     """Read an amount for every option; together they make the item's total, an empty one is nothing."""
     reasons, _rest = reasons_and_rest(item, form, reading)
     typed = typed_in(item, [option.code for option in item.options], form, reading)
-    if typed and reasons:
-        reading.errors[item.code] = either_or(item)
-    elif reasons:
-        reading.missing[item.code] = reasons[0]
-    elif typed:
+    please = _("Share all %(total)s.", total=number_in(item.total, words.language))
+    if is_to_be_read(item, reading, reasons, is_given=bool(typed), please=please):
         _keep(item, typed, reading, words)
-    elif item.is_required:
-        reading.errors[item.code] = _("Share all %(total)s.", total=number_in(item.total, words.language))
-    else:
-        reading.missing[item.code] = MissingReason.SKIPPED
 
 
 def _keep(item: Item, typed: dict[str, str], reading: PageReading, words: Wording) -> None:
