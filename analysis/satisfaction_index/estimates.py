@@ -62,12 +62,18 @@ def ends(drawn: FloatArray, level: float, n_units: float) -> FloatArray:
     return found
 
 
+def _spread(drawn: FloatArray) -> FloatArray:
+    """Return the standard deviation of the draws (b x …); NaN where one of them could not give the figure."""
+    spread: FloatArray = np.where(np.isfinite(drawn), drawn, np.nan).std(axis=0, ddof=1)
+    return spread
+
+
 def uncertain(value: Figures, drawn: Draws, base: Base, level: float) -> Uncertain:
     """Return the figures with the standard deviation and the percentiles of their draws."""
     both = drawn.figures.mapped(lambda array: ends(array, level, drawn.n_units))
     return Uncertain(
         value=value,
-        error=drawn.figures.mapped(lambda array: array.std(axis=0, ddof=1)),
+        error=drawn.figures.mapped(_spread),
         low=both.mapped(lambda array: array[0]),
         high=both.mapped(lambda array: array[1]),
         base=base,

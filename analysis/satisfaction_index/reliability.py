@@ -11,6 +11,9 @@ from analysis.satisfaction_index.elimination import solve
 from analysis.satisfaction_index.layout import Layout
 from analysis.satisfaction_index.moments import ItemMoments
 
+# A mean absolute correlation below this is nought and its rounding errors.
+UNRELATED = 1e-12
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
@@ -76,8 +79,8 @@ def heterotrait_ratios(correlation: FloatArray, layout: Layout) -> FloatArray:
     """Return the heterotrait-monotrait ratio of every two constructs (b x K x K), from absolute correlations.
 
     Mean correlation across two blocks over the geometric mean of the mean correlations within (Henseler, Ringle &
-    Sarstedt 2015; absolute values as in Ringle et al. 2023). Within a single item that mean is 1. NaN on the diagonal
-    and for mode B blocks.
+    Sarstedt 2015; absolute values as in Ringle et al. 2023). Within a single item that mean is 1. NaN on the diagonal,
+    for mode B blocks and where the items of a block do not go together at all, so that there is nothing to divide by.
     """
     sizes = layout.sizes
     sums = np.add.reduceat(np.abs(correlation), layout.starts, axis=1)
@@ -85,6 +88,8 @@ def heterotrait_ratios(correlation: FloatArray, layout: Layout) -> FloatArray:
     across = sums / np.outer(sizes, sizes)
     pairs = np.where(sizes > 1, sizes * (sizes - 1), 1)
     within = np.where(sizes > 1, (np.diagonal(sums, axis1=1, axis2=2) - sizes) / pairs, 1.0)
+    # Sums that are nought come out as some rounding error of either sign, another one on each processor.
+    within[within < UNRELATED] = np.nan
     ratio: FloatArray = across / np.sqrt(within[:, :, None] * within[:, None, :])
     ratio[:, _outside(layout)] = np.nan
     return ratio

@@ -173,7 +173,13 @@ def walks(page: Page, street: Street, language: str) -> Iterator[str]:
 
 
 def go_on(page: Page) -> None:
-    page.locator("main button.p").click()
+    press(page, "main button.p")
+
+
+def press(page: Page, button: str) -> None:
+    """Press a button and wait for the page it leads to: a click may end before the browser has begun to leave."""
+    with page.expect_navigation():
+        page.locator(button).click()
 
 
 def choose(page: Page, name: str, value: str) -> None:
@@ -291,7 +297,8 @@ def ways(page: Page, street: Street, language: str) -> Iterator[str]:
         page.goto(street.form("public", language, way))
         yield f"{name} first"
     choose(page, "place", "shop")
-    go_on(page)
+    # A shared device puts the next page in place of this one.
+    page.locator("main button.p").click()
     page.locator("[name=nps]").first.wait_for(state="attached")
     yield "kiosk later"
     page.locator("#kiosk-warning").evaluate("element => element.showModal()")
@@ -307,7 +314,7 @@ def ways(page: Page, street: Street, language: str) -> Iterator[str]:
 def unsubscribing(page: Page, street: Street, language: str) -> Iterator[str]:
     page.goto(street.link("whole", language).replace("/a/", "/u/"))
     yield "unsubscribe"
-    page.locator("main button").click()
+    press(page, "main button")
     yield "unsubscribed"
-    page.locator("main button").click()
+    press(page, "main button")
     yield "subscribed again"
