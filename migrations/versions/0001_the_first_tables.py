@@ -24,19 +24,14 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=60), nullable=False),
     sa.Column('label', sa.String(length=200), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('subject', sa.String(length=10), nullable=False),
+    sa.Column('choices', sa.JSON(), nullable=False),
     sa.Column('for_reporting', sa.Boolean(), nullable=False),
     sa.Column('is_demo', sa.Boolean(), nullable=False),
-    sa.CheckConstraint("kind IN ('text', 'number', 'date', 'choice')", name=op.f('ck_attribute_definitions_kind_known')),
+    sa.CheckConstraint("kind IN ('text', 'number', 'date', 'choice', 'yes_no')", name=op.f('ck_attribute_definitions_kind_known')),
+    sa.CheckConstraint("subject IN ('customer', 'company')", name=op.f('ck_attribute_definitions_subject_known')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attribute_definitions')),
     sa.UniqueConstraint('code', name=op.f('uq_attribute_definitions_code'))
-    )
-    op.create_table('companies',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('name', sa.String(length=300), nullable=False),
-    sa.Column('name_key', sa.String(length=300), nullable=False),
-    sa.Column('is_demo', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_companies')),
-    sa.UniqueConstraint('name_key', name=op.f('uq_companies_name_key'))
     )
     op.create_table('jobs',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -79,35 +74,16 @@ def upgrade() -> None:
     sa.CheckConstraint('id = 1', name=op.f('ck_organisation_only_one')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation'))
     )
-    op.create_table('outbox_mails',
+    op.create_table('outbox_letters',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
     sa.Column('group_key', sa.String(length=80), nullable=True),
     sa.Column('kind', sa.String(length=40), nullable=False),
-    sa.Column('rank', sa.Integer(), nullable=False),
-    sa.Column('to_address', sa.String(length=320), nullable=False),
-    sa.Column('address_key', sa.String(length=320), nullable=False),
-    sa.Column('content', sa.LargeBinary(), nullable=True),
-    sa.Column('message_id', sa.String(length=200), nullable=False),
-    sa.Column('state', sa.String(length=12), nullable=False),
-    sa.Column('due_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('lease_token', sa.String(length=32), nullable=True),
-    sa.Column('leased_until', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('last_error', sa.Text(), nullable=True),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('sent_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("(state = 'claimed') = (leased_until IS NOT NULL)", name=op.f('ck_outbox_mails_claimed_has_lease')),
-    sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f('ck_outbox_mails_sent_has_time')),
-    sa.CheckConstraint("state IN ('pending', 'claimed', 'sent', 'failed', 'cancelled', 'suppressed')", name=op.f('ck_outbox_mails_state_known')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_mails')),
-    sa.UniqueConstraint('key', name=op.f('uq_outbox_mails_key')),
-    sa.UniqueConstraint('message_id', name=op.f('uq_outbox_mails_message_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_letters')),
+    sa.UniqueConstraint('key', name=op.f('uq_outbox_letters_key'))
     )
-    with op.batch_alter_table('outbox_mails', schema=None) as batch_op:
-        batch_op.create_index('ix_outbox_mails_due', ['state', 'rank', 'due_at'], unique=False)
-        batch_op.create_index('ix_outbox_mails_group', ['group_key', 'state'], unique=False)
-
     op.create_table('outbox_paused_groups',
     sa.Column('group_key', sa.String(length=80), nullable=False),
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
@@ -129,6 +105,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_segments')),
     sa.UniqueConstraint('name', name=op.f('uq_segments_name'))
     )
+    op.create_table('sending_counts',
+    sa.Column('scope', sa.String(length=255), nullable=False),
+    sa.Column('minute_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('n_sent', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('scope', 'minute_at', name=op.f('pk_sending_counts'))
+    )
+    op.create_table('sending_limits',
+    sa.Column('scope', sa.String(length=255), nullable=False),
+    sa.Column('per_minute', sa.Integer(), nullable=True),
+    sa.Column('per_hour', sa.Integer(), nullable=True),
+    sa.PrimaryKeyConstraint('scope', name=op.f('pk_sending_limits'))
+    )
     op.create_table('sign_in_attempts',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account_key', sa.String(length=64), nullable=False),
@@ -146,10 +134,11 @@ def upgrade() -> None:
     sa.Column('address_key', sa.String(length=320), nullable=False),
     sa.Column('reason', sa.String(length=20), nullable=False),
     sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("reason IN ('unsubscribed', 'bounced', 'complained', 'manual')", name=op.f('ck_suppressions_reason_known')),
+    sa.CheckConstraint("reason IN ('unsubscribed', 'complained', 'bounced', 'manual')", name=op.f('ck_suppressions_reason_known')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_suppressions')),
-    sa.UniqueConstraint('address_key', name=op.f('uq_suppressions_address_key'))
+    sa.UniqueConstraint('address_key', 'reason', name=op.f('uq_suppressions_address_key_reason'))
     )
     op.create_table('users',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -165,6 +154,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
     sa.UniqueConstraint('email', name=op.f('uq_users_email')),
     sa.UniqueConstraint('fs_uniquifier', name=op.f('uq_users_fs_uniquifier'))
+    )
+    op.create_table('api_tokens',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('scopes', sa.JSON(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('last_used_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_api_tokens_created_by_id_users'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_tokens')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_api_tokens_token_hash'))
     )
     op.create_table('audit_entries',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -182,12 +185,43 @@ def upgrade() -> None:
     with op.batch_alter_table('audit_entries', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_entries_at'), ['at'], unique=False)
 
+    op.create_table('companies',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('external_id', sa.String(length=200), nullable=True),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('name_key', sa.String(length=300), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('attributes', sa.JSON(), nullable=False),
+    sa.Column('is_demo', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_companies_owner_id_users'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_companies')),
+    sa.UniqueConstraint('external_id', name=op.f('uq_companies_external_id')),
+    sa.UniqueConstraint('name_key', name=op.f('uq_companies_name_key'))
+    )
+    op.create_table('contact_rules',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('channel', sa.String(length=8), nullable=True),
+    sa.Column('segment_id', sa.Integer(), nullable=True),
+    sa.Column('min_gap_days', sa.Integer(), nullable=True),
+    sa.Column('most', sa.Integer(), nullable=True),
+    sa.Column('period_days', sa.Integer(), nullable=True),
+    sa.Column('after_answer_days', sa.Integer(), nullable=True),
+    sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('(most IS NULL) = (period_days IS NULL)', name=op.f('ck_contact_rules_most_in_a_period')),
+    sa.ForeignKeyConstraint(['segment_id'], ['segments.id'], name=op.f('fk_contact_rules_segment_id_segments')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_rules')),
+    sa.UniqueConstraint('name', name=op.f('uq_contact_rules_name'))
+    )
     op.create_table('customer_imports',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('file_name', sa.String(length=300), nullable=False),
     sa.Column('source', sa.String(length=60), nullable=False),
+    sa.Column('subject', sa.String(length=12), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=True),
     sa.Column('encoding', sa.String(length=20), nullable=True),
+    sa.Column('separator', sa.String(length=4), nullable=True),
     sa.Column('mapping', sa.JSON(), nullable=False),
     sa.Column('basis', sa.String(length=40), nullable=False),
     sa.Column('wording', sa.Text(), nullable=False),
@@ -203,35 +237,46 @@ def upgrade() -> None:
     sa.Column('started_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("state IN ('uploaded', 'waiting', 'running', 'done', 'stopped', 'refused')", name=op.f('ck_customer_imports_state_known')),
+    sa.CheckConstraint("subject IN ('customers', 'interactions')", name=op.f('ck_customer_imports_subject_known')),
     sa.ForeignKeyConstraint(['job_id'], ['jobs.id'], name=op.f('fk_customer_imports_job_id_jobs'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['started_by_id'], ['users.id'], name=op.f('fk_customer_imports_started_by_id_users'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_customer_imports'))
     )
-    op.create_table('customers',
+    op.create_table('outbox_mails',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('external_id', sa.String(length=200), nullable=True),
-    sa.Column('name', sa.String(length=300), nullable=False),
-    sa.Column('search_key', sa.Text(), nullable=False),
-    sa.Column('email', sa.String(length=320), nullable=True),
-    sa.Column('email_key', sa.String(length=320), nullable=True),
-    sa.Column('phone', sa.String(length=60), nullable=True),
-    sa.Column('language', sa.String(length=35), nullable=True),
-    sa.Column('time_zone', sa.String(length=64), nullable=True),
-    sa.Column('company_id', sa.Integer(), nullable=True),
-    sa.Column('owner_id', sa.Integer(), nullable=True),
-    sa.Column('attributes', sa.JSON(), nullable=False),
-    sa.Column('is_demo', sa.Boolean(), nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('group_key', sa.String(length=80), nullable=True),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.String(length=8), nullable=False),
+    sa.Column('to_address', sa.String(length=320), nullable=False),
+    sa.Column('address_key', sa.String(length=320), nullable=False),
+    sa.Column('domain', sa.String(length=255), nullable=False),
+    sa.Column('letter_id', sa.Integer(), nullable=True),
+    sa.Column('content', sa.LargeBinary(), nullable=True),
+    sa.Column('message_id', sa.String(length=200), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('due_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('lease_token', sa.String(length=32), nullable=True),
+    sa.Column('leased_until', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('last_error', sa.Text(), nullable=True),
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_customers_company_id_companies')),
-    sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_customers_owner_id_users'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_customers')),
-    sa.UniqueConstraint('external_id', name=op.f('uq_customers_external_id'))
+    sa.Column('sent_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('bounced_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('complained_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'claimed') = (leased_until IS NOT NULL)", name=op.f('ck_outbox_mails_claimed_has_lease')),
+    sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f('ck_outbox_mails_sent_has_time')),
+    sa.CheckConstraint("channel IN ('mail', 'sms')", name=op.f('ck_outbox_mails_channel_known')),
+    sa.CheckConstraint("state IN ('pending', 'claimed', 'sent', 'failed', 'cancelled', 'suppressed')", name=op.f('ck_outbox_mails_state_known')),
+    sa.ForeignKeyConstraint(['letter_id'], ['outbox_letters.id'], name=op.f('fk_outbox_mails_letter_id_outbox_letters')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_mails')),
+    sa.UniqueConstraint('key', name=op.f('uq_outbox_mails_key')),
+    sa.UniqueConstraint('message_id', name=op.f('uq_outbox_mails_message_id'))
     )
-    with op.batch_alter_table('customers', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_customers_company_id'), ['company_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_customers_email_key'), ['email_key'], unique=False)
-        batch_op.create_index(batch_op.f('ix_customers_owner_id'), ['owner_id'], unique=False)
+    with op.batch_alter_table('outbox_mails', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_mails_due', ['state', 'rank', 'due_at'], unique=False)
+        batch_op.create_index('ix_outbox_mails_group', ['group_key', 'state'], unique=False)
 
     op.create_table('password_resets',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -312,61 +357,65 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alert_rules')),
     sa.UniqueConstraint('survey_id', name=op.f('uq_alert_rules_survey_id'))
     )
-    op.create_table('cases',
+    op.create_table('customers',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('customer_id', sa.Integer(), nullable=False),
-    sa.Column('survey_id', sa.Integer(), nullable=False),
-    sa.Column('state', sa.String(length=12), nullable=False),
-    sa.Column('score', sa.Double(), nullable=True),
-    sa.Column('assignee_id', sa.Integer(), nullable=True),
-    sa.Column('resolution', sa.String(length=40), nullable=True),
-    sa.Column('opened_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('due_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('closed_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('is_demo', sa.Boolean(), nullable=False),
-    sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f('ck_cases_closed_has_time')),
-    sa.CheckConstraint("(state = 'closed') = (resolution IS NOT NULL)", name=op.f('ck_cases_closed_has_resolution')),
-    sa.CheckConstraint("state IN ('open', 'closed')", name=op.f('ck_cases_state_known')),
-    sa.ForeignKeyConstraint(['assignee_id'], ['users.id'], name=op.f('fk_cases_assignee_id_users'), ondelete='SET NULL'),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_cases_customer_id_customers'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_cases_survey_id_surveys'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_cases'))
-    )
-    with op.batch_alter_table('cases', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_cases_assignee_id'), ['assignee_id'], unique=False)
-        batch_op.create_index('ix_cases_state', ['state', 'due_at'], unique=False)
-        batch_op.create_index('uq_cases_open_customer', ['customer_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
-
-    op.create_table('consents',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('customer_id', sa.Integer(), nullable=False),
-    sa.Column('purpose', sa.String(length=40), nullable=False),
-    sa.Column('is_given', sa.Boolean(), nullable=False),
-    sa.Column('basis', sa.String(length=40), nullable=False),
-    sa.Column('source', sa.String(length=200), nullable=False),
-    sa.Column('wording', sa.Text(), nullable=False),
-    sa.Column('recorded_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_consents_customer_id_customers'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_consents'))
-    )
-    with op.batch_alter_table('consents', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_consents_customer_id'), ['customer_id'], unique=False)
-
-    op.create_table('interactions',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('customer_id', sa.Integer(), nullable=False),
     sa.Column('external_id', sa.String(length=200), nullable=True),
-    sa.Column('kind', sa.String(length=40), nullable=False),
-    sa.Column('happened_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('value', sa.Numeric(precision=14, scale=2), nullable=True),
-    sa.Column('location', sa.String(length=200), nullable=False),
-    sa.Column('note', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_interactions_customer_id_customers'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_interactions')),
-    sa.UniqueConstraint('external_id', name=op.f('uq_interactions_external_id'))
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('search_key', sa.Text(), nullable=False),
+    sa.Column('email', sa.String(length=320), nullable=True),
+    sa.Column('email_key', sa.String(length=320), nullable=True),
+    sa.Column('email_state', sa.String(length=12), nullable=False),
+    sa.Column('phone', sa.String(length=60), nullable=True),
+    sa.Column('phone_state', sa.String(length=12), nullable=False),
+    sa.Column('consent_state', sa.String(length=8), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('language', sa.String(length=35), nullable=True),
+    sa.Column('time_zone', sa.String(length=64), nullable=True),
+    sa.Column('company_id', sa.Integer(), nullable=True),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('attributes', sa.JSON(), nullable=False),
+    sa.Column('is_demo', sa.Boolean(), nullable=False),
+    sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("consent_state IN ('given', 'objected')", name=op.f('ck_customers_consent_state_known')),
+    sa.CheckConstraint("email_state IN ('unverified', 'valid', 'bounced', 'invalid')", name=op.f('ck_customers_email_state_known')),
+    sa.CheckConstraint("phone_state IN ('unverified', 'valid', 'bounced', 'invalid')", name=op.f('ck_customers_phone_state_known')),
+    sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_customers_company_id_companies')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['customers.id'], name=op.f('fk_customers_merged_into_id_customers'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_customers_owner_id_users'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_customers')),
+    sa.UniqueConstraint('external_id', name=op.f('uq_customers_external_id'))
     )
-    with op.batch_alter_table('interactions', schema=None) as batch_op:
-        batch_op.create_index('ix_interactions_customer', ['customer_id', 'happened_at'], unique=False)
+    with op.batch_alter_table('customers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_customers_company_id'), ['company_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_customers_email_key'), ['email_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_customers_merged_into_id'), ['merged_into_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_customers_owner_id'), ['owner_id'], unique=False)
+
+    op.create_table('import_parts',
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['customer_imports.id'], name=op.f('fk_import_parts_import_id_customer_imports'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('import_id', 'number', name=op.f('pk_import_parts'))
+    )
+    op.create_table('mail_events',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('mail_id', sa.Integer(), nullable=True),
+    sa.Column('address_key', sa.String(length=320), nullable=False),
+    sa.Column('verdict', sa.String(length=20), nullable=False),
+    sa.Column('status', sa.String(length=20), nullable=False),
+    sa.Column('detail', sa.Text(), nullable=False),
+    sa.Column('source', sa.String(length=60), nullable=False),
+    sa.Column('received_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['mail_id'], ['outbox_mails.id'], name=op.f('fk_mail_events_mail_id_outbox_mails'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_events')),
+    sa.UniqueConstraint('key', name=op.f('uq_mail_events_key'))
+    )
+    with op.batch_alter_table('mail_events', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_mail_events_address_key'), ['address_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mail_events_mail_id'), ['mail_id'], unique=False)
 
     op.create_table('plans',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -496,6 +545,19 @@ def upgrade() -> None:
     sa.Column('segment_id', sa.Integer(), nullable=True),
     sa.Column('texts', sa.JSON(), nullable=False),
     sa.Column('public_code', sa.String(length=40), nullable=True),
+    sa.Column('contact_channel', sa.String(length=8), nullable=False),
+    sa.Column('schedule', sa.JSON(), nullable=False),
+    sa.Column('starts_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('pace', sa.JSON(), nullable=False),
+    sa.Column('sample', sa.JSON(), nullable=False),
+    sa.Column('pilot', sa.JSON(), nullable=False),
+    sa.Column('phase', sa.String(length=8), nullable=False),
+    sa.Column('phase_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('limits', sa.JSON(), nullable=False),
+    sa.Column('paused_reason', sa.String(length=40), nullable=False),
+    sa.Column('reminder_plan', sa.JSON(), nullable=False),
+    sa.Column('experiment', sa.JSON(), nullable=False),
+    sa.Column('sends_thanks', sa.Boolean(), nullable=False),
     sa.Column('opens_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.Column('closes_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.Column('most_responses', sa.Integer(), nullable=True),
@@ -509,8 +571,10 @@ def upgrade() -> None:
     sa.Column('is_demo', sa.Boolean(), nullable=False),
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("(mode = 'public') = (public_code IS NOT NULL)", name=op.f('ck_campaigns_public_has_code')),
+    sa.CheckConstraint("contact_channel IN ('mail', 'sms', 'phone', 'export')", name=op.f('ck_campaigns_contact_channel_known')),
     sa.CheckConstraint("mode IN ('mail', 'public', 'imported')", name=op.f('ck_campaigns_mode_known')),
-    sa.CheckConstraint("state IN ('draft', 'open', 'paused', 'closed')", name=op.f('ck_campaigns_state_known')),
+    sa.CheckConstraint("phase IN ('pilot', 'waiting', 'rest')", name=op.f('ck_campaigns_phase_known')),
+    sa.CheckConstraint("state IN ('draft', 'scheduled', 'open', 'paused', 'closed')", name=op.f('ck_campaigns_state_known')),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_campaigns_created_by_id_users'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['segment_id'], ['segments.id'], name=op.f('fk_campaigns_segment_id_segments')),
     sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_campaigns_survey_id_surveys'), ondelete='CASCADE'),
@@ -520,6 +584,82 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('campaigns', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_campaigns_survey_id'), ['survey_id'], unique=False)
+
+    op.create_table('cases',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('survey_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('score', sa.Double(), nullable=True),
+    sa.Column('assignee_id', sa.Integer(), nullable=True),
+    sa.Column('resolution', sa.String(length=40), nullable=True),
+    sa.Column('opened_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('due_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('is_demo', sa.Boolean(), nullable=False),
+    sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f('ck_cases_closed_has_time')),
+    sa.CheckConstraint("(state = 'closed') = (resolution IS NOT NULL)", name=op.f('ck_cases_closed_has_resolution')),
+    sa.CheckConstraint("state IN ('open', 'closed')", name=op.f('ck_cases_state_known')),
+    sa.ForeignKeyConstraint(['assignee_id'], ['users.id'], name=op.f('fk_cases_assignee_id_users'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_cases_customer_id_customers'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_cases_survey_id_surveys'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cases'))
+    )
+    with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_cases_assignee_id'), ['assignee_id'], unique=False)
+        batch_op.create_index('ix_cases_state', ['state', 'due_at'], unique=False)
+        batch_op.create_index('uq_cases_open_customer', ['customer_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+
+    op.create_table('consents',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.String(length=40), nullable=False),
+    sa.Column('is_given', sa.Boolean(), nullable=False),
+    sa.Column('basis', sa.String(length=40), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('wording', sa.Text(), nullable=False),
+    sa.Column('recorded_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_consents_customer_id_customers'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consents'))
+    )
+    with op.batch_alter_table('consents', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_consents_customer_id'), ['customer_id'], unique=False)
+
+    op.create_table('contact_points',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('value', sa.String(length=320), nullable=False),
+    sa.Column('key', sa.String(length=320), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('checked_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind IN ('mail', 'phone')", name=op.f('ck_contact_points_kind_known')),
+    sa.CheckConstraint("state IN ('unverified', 'valid', 'bounced', 'invalid')", name=op.f('ck_contact_points_state_known')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_contact_points_customer_id_customers'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_points')),
+    sa.UniqueConstraint('customer_id', 'kind', 'key', name=op.f('uq_contact_points_customer_id_kind_key'))
+    )
+    with op.batch_alter_table('contact_points', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_points_key'), ['key'], unique=False)
+
+    op.create_table('customer_merges',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kept_id', sa.Integer(), nullable=False),
+    sa.Column('merged_id', sa.Integer(), nullable=False),
+    sa.Column('undo', sa.JSON(), nullable=False),
+    sa.Column('merged_by_id', sa.Integer(), nullable=True),
+    sa.Column('merged_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['kept_id'], ['customers.id'], name=op.f('fk_customer_merges_kept_id_customers'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['merged_by_id'], ['users.id'], name=op.f('fk_customer_merges_merged_by_id_users'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['merged_id'], ['customers.id'], name=op.f('fk_customer_merges_merged_id_customers'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_customer_merges'))
+    )
+    with op.batch_alter_table('customer_merges', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_customer_merges_kept_id'), ['kept_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_customer_merges_merged_id'), ['merged_id'], unique=False)
 
     op.create_table('draft_steps',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -535,6 +675,48 @@ def upgrade() -> None:
     with op.batch_alter_table('draft_steps', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_draft_steps_version_id'), ['version_id'], unique=False)
 
+    op.create_table('external_ids',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_external_ids_customer_id_customers'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_external_ids')),
+    sa.UniqueConstraint('number', name=op.f('uq_external_ids_number'))
+    )
+    with op.batch_alter_table('external_ids', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_external_ids_customer_id'), ['customer_id'], unique=False)
+
+    op.create_table('interactions',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('external_id', sa.String(length=200), nullable=True),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('happened_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('value', sa.Numeric(precision=14, scale=2), nullable=True),
+    sa.Column('cost', sa.Numeric(precision=14, scale=2), nullable=True),
+    sa.Column('channel', sa.String(length=40), nullable=False),
+    sa.Column('product', sa.String(length=200), nullable=False),
+    sa.Column('location', sa.String(length=200), nullable=False),
+    sa.Column('campaign', sa.String(length=200), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('recorded_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_interactions_customer_id_customers'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_interactions')),
+    sa.UniqueConstraint('external_id', name=op.f('uq_interactions_external_id'))
+    )
+    with op.batch_alter_table('interactions', schema=None) as batch_op:
+        batch_op.create_index('ix_interactions_customer', ['customer_id', 'happened_at'], unique=False)
+        batch_op.create_index('ix_interactions_kind', ['kind', 'recorded_at'], unique=False)
+
+    op.create_table('not_duplicates',
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.Column('decided_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('first_id < second_id', name=op.f('ck_not_duplicates_lower_first')),
+    sa.ForeignKeyConstraint(['first_id'], ['customers.id'], name=op.f('fk_not_duplicates_first_id_customers'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['second_id'], ['customers.id'], name=op.f('fk_not_duplicates_second_id_customers'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('first_id', 'second_id', name=op.f('pk_not_duplicates'))
+    )
     op.create_table('invitations',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('campaign_id', sa.Integer(), nullable=False),
@@ -547,14 +729,21 @@ def upgrade() -> None:
     sa.Column('disposition', sa.String(length=20), nullable=False),
     sa.Column('held_back_reason', sa.String(length=40), nullable=True),
     sa.Column('is_test', sa.Boolean(), nullable=False),
+    sa.Column('channel', sa.String(length=8), nullable=False),
+    sa.Column('variant', sa.String(length=1), nullable=True),
+    sa.Column('is_pilot', sa.Boolean(), nullable=False),
+    sa.Column('interaction_id', sa.Integer(), nullable=True),
     sa.Column('n_reminders', sa.Integer(), nullable=False),
+    sa.Column('reminded_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('due_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.Column('sent_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.Column('completed_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(disposition = 'held-back') = (held_back_reason IS NOT NULL)", name=op.f('ck_invitations_held_back_has_reason')),
     sa.CheckConstraint('is_test OR customer_id IS NOT NULL', name=op.f('ck_invitations_invites_a_customer')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_invitations_campaign_id_campaigns'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_invitations_customer_id_customers'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['interaction_id'], ['interactions.id'], name=op.f('fk_invitations_interaction_id_interactions'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitations')),
     sa.UniqueConstraint('campaign_id', 'address_key', name=op.f('uq_invitations_campaign_id_address_key')),
     sa.UniqueConstraint('campaign_id', 'customer_id', name=op.f('uq_invitations_campaign_id_customer_id')),
@@ -563,6 +752,7 @@ def upgrade() -> None:
     with op.batch_alter_table('invitations', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_invitations_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index('ix_invitations_disposition', ['campaign_id', 'disposition'], unique=False)
+        batch_op.create_index('ix_invitations_sent', ['sent_at', 'customer_id'], unique=False)
 
     op.create_table('quota_counts',
     sa.Column('campaign_id', sa.Integer(), nullable=False),
@@ -594,6 +784,22 @@ def upgrade() -> None:
     with op.batch_alter_table('response_imports', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_response_imports_survey_id'), ['survey_id'], unique=False)
 
+    op.create_table('series',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('template_id', sa.Integer(), nullable=False),
+    sa.Column('rule', sa.JSON(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('recurring', 'triggered')", name=op.f('ck_series_kind_known')),
+    sa.CheckConstraint("state IN ('active', 'stopped')", name=op.f('ck_series_state_known')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_series_created_by_id_users'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['template_id'], ['campaigns.id'], name=op.f('fk_series_template_id_campaigns')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_series')),
+    sa.UniqueConstraint('name', name=op.f('uq_series_name'))
+    )
     op.create_table('responses',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(length=32), nullable=False),
@@ -642,6 +848,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_responses_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_responses_import_id'), ['import_id'], unique=False)
 
+    op.create_table('series_runs',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('series_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('planned_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('ran_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('campaign_id', sa.Integer(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_series_runs_campaign_id_campaigns'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_series_runs_series_id_series'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_series_runs')),
+    sa.UniqueConstraint('series_id', 'key', name=op.f('uq_series_runs_series_id_key'))
+    )
+    op.create_table('trigger_events',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('series_id', sa.Integer(), nullable=False),
+    sa.Column('interaction_id', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('due_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('reason', sa.String(length=40), nullable=True),
+    sa.Column('invitation_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("state IN ('waiting', 'invited', 'held-back')", name=op.f('ck_trigger_events_state_known')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_trigger_events_customer_id_customers'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['interaction_id'], ['interactions.id'], name=op.f('fk_trigger_events_interaction_id_interactions'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['invitation_id'], ['invitations.id'], name=op.f('fk_trigger_events_invitation_id_invitations'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_trigger_events_series_id_series'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trigger_events')),
+    sa.UniqueConstraint('series_id', 'interaction_id', name=op.f('uq_trigger_events_series_id_interaction_id'))
+    )
+    with op.batch_alter_table('trigger_events', schema=None) as batch_op:
+        batch_op.create_index('ix_trigger_events_due', ['state', 'due_at'], unique=False)
+
     op.create_table('case_events',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -668,6 +908,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_events_case_id'))
 
     op.drop_table('case_events')
+    with op.batch_alter_table('trigger_events', schema=None) as batch_op:
+        batch_op.drop_index('ix_trigger_events_due')
+
+    op.drop_table('trigger_events')
+    op.drop_table('series_runs')
     with op.batch_alter_table('responses', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_responses_import_id'))
         batch_op.drop_index(batch_op.f('ix_responses_customer_id'))
@@ -675,20 +920,51 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_responses_campaign_id'))
 
     op.drop_table('responses')
+    op.drop_table('series')
     with op.batch_alter_table('response_imports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_response_imports_survey_id'))
 
     op.drop_table('response_imports')
     op.drop_table('quota_counts')
     with op.batch_alter_table('invitations', schema=None) as batch_op:
+        batch_op.drop_index('ix_invitations_sent')
         batch_op.drop_index('ix_invitations_disposition')
         batch_op.drop_index(batch_op.f('ix_invitations_customer_id'))
 
     op.drop_table('invitations')
+    op.drop_table('not_duplicates')
+    with op.batch_alter_table('interactions', schema=None) as batch_op:
+        batch_op.drop_index('ix_interactions_kind')
+        batch_op.drop_index('ix_interactions_customer')
+
+    op.drop_table('interactions')
+    with op.batch_alter_table('external_ids', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_external_ids_customer_id'))
+
+    op.drop_table('external_ids')
     with op.batch_alter_table('draft_steps', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_draft_steps_version_id'))
 
     op.drop_table('draft_steps')
+    with op.batch_alter_table('customer_merges', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_customer_merges_merged_id'))
+        batch_op.drop_index(batch_op.f('ix_customer_merges_kept_id'))
+
+    op.drop_table('customer_merges')
+    with op.batch_alter_table('contact_points', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contact_points_key'))
+
+    op.drop_table('contact_points')
+    with op.batch_alter_table('consents', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_consents_customer_id'))
+
+    op.drop_table('consents')
+    with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.drop_index('uq_cases_open_customer', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index('ix_cases_state')
+        batch_op.drop_index(batch_op.f('ix_cases_assignee_id'))
+
+    op.drop_table('cases')
     with op.batch_alter_table('campaigns', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_campaigns_survey_id'))
 
@@ -719,20 +995,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_plans_survey_id'))
 
     op.drop_table('plans')
-    with op.batch_alter_table('interactions', schema=None) as batch_op:
-        batch_op.drop_index('ix_interactions_customer')
+    with op.batch_alter_table('mail_events', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_mail_events_mail_id'))
+        batch_op.drop_index(batch_op.f('ix_mail_events_address_key'))
 
-    op.drop_table('interactions')
-    with op.batch_alter_table('consents', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_consents_customer_id'))
+    op.drop_table('mail_events')
+    op.drop_table('import_parts')
+    with op.batch_alter_table('customers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_customers_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_customers_merged_into_id'))
+        batch_op.drop_index(batch_op.f('ix_customers_email_key'))
+        batch_op.drop_index(batch_op.f('ix_customers_company_id'))
 
-    op.drop_table('consents')
-    with op.batch_alter_table('cases', schema=None) as batch_op:
-        batch_op.drop_index('uq_cases_open_customer', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
-        batch_op.drop_index('ix_cases_state')
-        batch_op.drop_index(batch_op.f('ix_cases_assignee_id'))
-
-    op.drop_table('cases')
+    op.drop_table('customers')
     op.drop_table('alert_rules')
     op.drop_table('user_roles')
     op.drop_table('surveys')
@@ -749,17 +1024,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_password_resets_user_id'))
 
     op.drop_table('password_resets')
-    with op.batch_alter_table('customers', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_customers_owner_id'))
-        batch_op.drop_index(batch_op.f('ix_customers_email_key'))
-        batch_op.drop_index(batch_op.f('ix_customers_company_id'))
+    with op.batch_alter_table('outbox_mails', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_mails_group')
+        batch_op.drop_index('ix_outbox_mails_due')
 
-    op.drop_table('customers')
+    op.drop_table('outbox_mails')
     op.drop_table('customer_imports')
+    op.drop_table('contact_rules')
+    op.drop_table('companies')
     with op.batch_alter_table('audit_entries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_entries_at'))
 
     op.drop_table('audit_entries')
+    op.drop_table('api_tokens')
     op.drop_table('users')
     op.drop_table('suppressions')
     with op.batch_alter_table('sign_in_attempts', schema=None) as batch_op:
@@ -767,20 +1044,17 @@ def downgrade() -> None:
         batch_op.drop_index('ix_sign_in_attempts_account')
 
     op.drop_table('sign_in_attempts')
+    op.drop_table('sending_limits')
+    op.drop_table('sending_counts')
     op.drop_table('segments')
     op.drop_table('roles')
     op.drop_table('outbox_paused_groups')
-    with op.batch_alter_table('outbox_mails', schema=None) as batch_op:
-        batch_op.drop_index('ix_outbox_mails_group')
-        batch_op.drop_index('ix_outbox_mails_due')
-
-    op.drop_table('outbox_mails')
+    op.drop_table('outbox_letters')
     op.drop_table('organisation')
     with op.batch_alter_table('jobs', schema=None) as batch_op:
         batch_op.drop_index('ix_jobs_name')
         batch_op.drop_index('ix_jobs_due')
 
     op.drop_table('jobs')
-    op.drop_table('companies')
     op.drop_table('attribute_definitions')
     # ### end Alembic commands ###

@@ -171,3 +171,20 @@ def _refuse_change(_mapper: object, _connection: object, entry: AuditEntry) -> N
     """Keep the log as it was written; its own term alone ends an entry, in bulk and counted."""
     message = f"the audit entry {entry.id} stands as it was written"
     raise PermissionError(message)
+
+
+class ApiToken(Base):
+    """A key with which another system calls the API: shown once, kept as a hash, limited to scopes and a time."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # Operations of `rules.PERMISSIONS` that the key may carry out.
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

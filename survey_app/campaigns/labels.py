@@ -28,6 +28,11 @@ REASONS: dict[str, LazyString] = {
     HoldReason.NO_CONSENT: _l("No consent to be asked"),
     HoldReason.DUPLICATE_ADDRESS: _l("Address already in this campaign"),
     HoldReason.RECENTLY_ASKED: _l("Asked recently"),
+    HoldReason.ASKED_TOO_OFTEN: _l("Asked as often as the rules allow"),
+    HoldReason.ANSWERED_RECENTLY: _l("Answered recently"),
+    HoldReason.BOUNCED_BEFORE: _l("Address whose mail came back"),
+    HoldReason.COMPLAINED: _l("Complained about survey mail"),
+    HoldReason.TEST_ADDRESS: _l("Test address"),
     HoldReason.CAMPAIGN_ENDED: _l("Campaign ended before their turn"),
     HoldReason.OTHER: _l("Another reason"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.customers.models import Customer, Segment
@@ -13,7 +13,11 @@ from survey_app.extensions import Base, UtcDateTime
 from survey_app.questionnaires.models import QuestionnaireVersion, Survey
 
 MODES = ("mail", "public", "imported")
-STATES = ("draft", "open", "paused", "closed")
+STATES = ("draft", "scheduled", "open", "paused", "closed")
+# How people are written to: mail, a short message, or by hand with an exported link (call list, letter, another tool).
+CONTACT_CHANNELS = ("mail", "sms", "phone", "export")
+# A pilot is sent, waited for, and followed by the rest; without a pilot there is only the rest.
+PHASES = ("pilot", "waiting", "rest")
 
 
 class Campaign(Base):
@@ -35,6 +39,28 @@ class Campaign(Base):
     texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # The random part of the public link; None unless the mode is public.
     public_code: Mapped[str | None] = mapped_column(String(40), unique=True)
+    contact_channel: Mapped[str] = mapped_column(String(8), default="mail")
+    # When sending begins: wall time and zone name, see `schedules.Schedule`; {} stands for at once.
+    schedule: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # The instant that the schedule means today; worked out again when zone data change.
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How fast and at which hours, see `pace.Pace`; {} stands for as fast as the server takes it, at any hour.
+    pace: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Only some of the audience, drawn by chance, see `audience.Sample`; {} stands for everybody.
+    sample: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Pilot batch and its gate, see `pilots.Pilot`; {} stands for none.
+    pilot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    phase: Mapped[str] = mapped_column(String(8), default="rest")
+    phase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Above these shares of bounces and complaints sending pauses by itself, see `gates.Limits`.
+    limits: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Why it paused by itself; empty where a person paused it.
+    paused_reason: Mapped[str] = mapped_column(String(40), default="")
+    # At most so many reminders, after so many days each, see `reminding.ReminderPlan`.
+    reminder_plan: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Two wordings compared, see `experiments.Experiment`; the second wording's texts are `texts["b:<language>"]`.
+    experiment: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    sends_thanks: Mapped[bool] = mapped_column(default=False)
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # At most so many completions are taken; None means no limit.
@@ -61,6 +87,8 @@ class Campaign(Base):
         CheckConstraint(f"mode IN {MODES}", name="mode_known"),
         CheckConstraint(f"state IN {STATES}", name="state_known"),
         CheckConstraint("(mode = 'public') = (public_code IS NOT NULL)", name="public_has_code"),
+        CheckConstraint(f"contact_channel IN {CONTACT_CHANNELS}", name="contact_channel_known"),
+        CheckConstraint(f"phase IN {PHASES}", name="phase_known"),
     )
 
 
@@ -85,8 +113,17 @@ class Invitation(Base):
     # Why nothing was sent: analysis.values.fieldwork.HoldReason.
     held_back_reason: Mapped[str | None] = mapped_column(String(40))
     is_test: Mapped[bool] = mapped_column(default=False)
+    channel: Mapped[str] = mapped_column(String(8), default="mail")
+    # Which wording of an experiment: a or b; None without one.
+    variant: Mapped[str | None] = mapped_column(String(1))
+    is_pilot: Mapped[bool] = mapped_column(default=False)
+    # What happened that this invitation asks about; None in a wave.
+    interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id", ondelete="SET NULL"))
     n_reminders: Mapped[int] = mapped_column(default=0)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When it was to go, at the recipient's hour and within the pace.
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -99,4 +136,94 @@ class Invitation(Base):
         CheckConstraint("is_test OR customer_id IS NOT NULL", name="invites_a_customer"),
         CheckConstraint("(disposition = 'held-back') = (held_back_reason IS NOT NULL)", name="held_back_has_reason"),
         Index("ix_invitations_disposition", "campaign_id", "disposition"),
+        # Contact rules ask who was written to since some instant.
+        Index("ix_invitations_sent", "sent_at", "customer_id"),
     )
+
+
+class Series(Base):
+    """Campaigns that make themselves: a wave every quarter, or one that asks after something happened."""
+
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(8), default="active")
+    # The draft that every wave is a copy of.
+    template_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    # Recurring: when, in wall time of a named zone; triggered: after which interaction and delay. See `series.rules`.
+    rule: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    template: Mapped[Campaign] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('recurring', 'triggered')", name="kind_known"),
+        CheckConstraint("state IN ('active', 'stopped')", name="state_known"),
+    )
+
+
+class SeriesRun(Base):
+    """One run of a series, unique by its day or period: a clock set back or two workers cannot run it twice."""
+
+    __tablename__ = "series_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(40))
+    planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ran_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id", ondelete="SET NULL"))
+    # Why nothing was sent (missed, stopped, nobody); empty where the campaign was started.
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (UniqueConstraint("series_id", "key"),)
+
+
+class TriggerEvent(Base):
+    """Something that happened and is to be asked about later: waiting, invited, or held back with the reason."""
+
+    __tablename__ = "trigger_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    interaction_id: Mapped[int] = mapped_column(ForeignKey("interactions.id", ondelete="CASCADE"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    reason: Mapped[str | None] = mapped_column(String(40))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("series_id", "interaction_id"),
+        CheckConstraint("state IN ('waiting', 'invited', 'held-back')", name="state_known"),
+        Index("ix_trigger_events_due", "state", "due_at"),
+    )
+
+
+class ContactRule(Base):
+    """How often one person may be asked, over all surveys, or in one channel, or in one segment."""
+
+    __tablename__ = "contact_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    # None stands for every channel, and for everybody.
+    channel: Mapped[str | None] = mapped_column(String(8))
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segments.id"))
+    # At least so many days since the last request.
+    min_gap_days: Mapped[int | None]
+    # At most so many requests within so many days.
+    most: Mapped[int | None]
+    period_days: Mapped[int | None]
+    # Nobody who answered is asked again for so many days.
+    after_answer_days: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    segment: Mapped[Segment | None] = relationship()
+
+    __table_args__ = (CheckConstraint("(most IS NULL) = (period_days IS NULL)", name="most_in_a_period"),)

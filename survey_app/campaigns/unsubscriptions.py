@@ -14,8 +14,7 @@ SOURCE = "link of invitation"
 
 def is_unsubscribed(invitation: Invitation) -> bool:
     """Return whether the address of an invitation was unsubscribed."""
-    found = find_suppression(invitation.address)
-    return found is not None and found.reason == "unsubscribed"
+    return find_suppression(invitation.address, "unsubscribed") is not None
 
 
 def unsubscribe(invitation: Invitation, now: datetime) -> None:
@@ -31,8 +30,9 @@ def resubscribe(invitation: Invitation) -> bool:
     found = find_suppression(invitation.address)
     if found is None:
         return True
-    if found.reason != "unsubscribed" or not found.source.startswith(SOURCE):
+    own = find_suppression(invitation.address, "unsubscribed")
+    if own is None or not own.source.startswith(SOURCE):
         return False
-    lift_suppression(invitation.address)
+    lift_suppression(invitation.address, "unsubscribed")
     mark_resubscribed(invitation)
     return True

@@ -6,7 +6,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.extensions import Base, UtcDateTime
@@ -18,9 +31,18 @@ class Company(Base):
     __tablename__ = "companies"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    # The company's number in the system it comes from, namespaced by that system: `crm:77`.
+    external_id: Mapped[str | None] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(300))
     name_key: Mapped[str] = mapped_column(String(300), unique=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    # Values by code of the AttributeDefinitions of companies.
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_demo: Mapped[bool] = mapped_column(default=False)
+
+
+# What is known of an address: never tried, mail arrived, mail came back for good, no address at all.
+CONTACT_STATES = ("unverified", "valid", "bounced", "invalid")
 
 
 class Customer(Base):
@@ -36,7 +58,13 @@ class Customer(Base):
     search_key: Mapped[str] = mapped_column(Text, default="")
     email: Mapped[str | None] = mapped_column(String(320))
     email_key: Mapped[str | None] = mapped_column(String(320), index=True)
+    email_state: Mapped[str] = mapped_column(String(12), default="unverified")
     phone: Mapped[str | None] = mapped_column(String(60))
+    phone_state: Mapped[str] = mapped_column(String(12), default="unverified")
+    # The newest entry on being asked to take part, copied from `consents` below: given, objected or None.
+    consent_state: Mapped[str | None] = mapped_column(String(8))
+    # A duplicate points to the customer it was merged into; every list, search and audience leaves it out.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"), index=True)
     language: Mapped[str | None] = mapped_column(String(35))
     time_zone: Mapped[str | None] = mapped_column(String(64))
     company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
@@ -49,9 +77,75 @@ class Customer(Base):
 
     company: Mapped[Company | None] = relationship()
 
+    __table_args__ = (
+        CheckConstraint("consent_state IN ('given', 'objected')", name="consent_state_known"),
+        CheckConstraint(f"email_state IN {CONTACT_STATES}", name="email_state_known"),
+        CheckConstraint(f"phone_state IN {CONTACT_STATES}", name="phone_state_known"),
+    )
+
+
+class ExternalId(Base):
+    """A further number of a customer, in another system: `billing:A-17`; the first one stands on the customer."""
+
+    __tablename__ = "external_ids"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    number: Mapped[str] = mapped_column(String(200), unique=True)
+
+
+class ContactPoint(Base):
+    """A further address or telephone number of a customer; the ones used stand on the customer."""
+
+    __tablename__ = "contact_points"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(8))
+    value: Mapped[str] = mapped_column(String(320))
+    # Folded for comparison, as on the customer.
+    key: Mapped[str] = mapped_column(String(320), index=True)
+    state: Mapped[str] = mapped_column(String(12), default="unverified")
+    source: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("customer_id", "kind", "key"),
+        CheckConstraint("kind IN ('mail', 'phone')", name="kind_known"),
+        CheckConstraint(f"state IN {CONTACT_STATES}", name="state_known"),
+    )
+
+
+class CustomerMerge(Base):
+    """Two rows found to be one person: what was moved and overwritten, so that it can be undone."""
+
+    __tablename__ = "customer_merges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    merged_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    # {"before": details of the kept row, "moved": {table: ids}}.
+    undo: Mapped[dict[str, Any]] = mapped_column(JSON)
+    merged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    merged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class NotDuplicate(Base):
+    """Two customers somebody looked at and found to be two people; they are not proposed again."""
+
+    __tablename__ = "not_duplicates"
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (CheckConstraint("first_id < second_id", name="lower_first"),)
+
 
 class AttributeDefinition(Base):
-    """A typed attribute that customers may have; `for_reporting` copies it to each response at completion."""
+    """A typed attribute of customers or companies; `for_reporting` copies it to each response at completion."""
 
     __tablename__ = "attribute_definitions"
 
@@ -59,10 +153,16 @@ class AttributeDefinition(Base):
     code: Mapped[str] = mapped_column(String(60), unique=True)
     label: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(12))
+    subject: Mapped[str] = mapped_column(String(10), default="customer")
+    # The values a choice may have; an empty list takes any.
+    choices: Mapped[list[str]] = mapped_column(JSON, default=list)
     for_reporting: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = (CheckConstraint("kind IN ('text', 'number', 'date', 'choice')", name="kind_known"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('text', 'number', 'date', 'choice', 'yes_no')", name="kind_known"),
+        CheckConstraint("subject IN ('customer', 'company')", name="subject_known"),
+    )
 
 
 class Consent(Base):
@@ -80,6 +180,14 @@ class Consent(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+@event.listens_for(Consent, "after_insert")
+def _copy_state(_mapper: object, connection: Connection, consent: Consent) -> None:
+    """Keep the newest entry's answer on the customer, where audiences of a million people read it."""
+    if consent.purpose == "surveys":
+        state = "given" if consent.is_given else "objected"
+        connection.execute(update(Customer).where(Customer.id == consent.customer_id).values(consent_state=state))
+
+
 class Interaction(Base):
     """Something that happened with a customer: a purchase, visit, complaint, call."""
 
@@ -90,11 +198,22 @@ class Interaction(Base):
     external_id: Mapped[str | None] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Money: what it brought, and what it cost us; the currency is the organisation's.
     value: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    cost: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    channel: Mapped[str] = mapped_column(String(40), default="")
+    product: Mapped[str] = mapped_column(String(200), default="")
     location: Mapped[str] = mapped_column(String(200), default="")
+    # The marketing campaign it came from, as the source system names it.
+    campaign: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    # When we learned of it: a trigger asks about what is new, not about what an import brings from last year.
+    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_interactions_customer", "customer_id", "happened_at"),)
+    __table_args__ = (
+        Index("ix_interactions_customer", "customer_id", "happened_at"),
+        Index("ix_interactions_kind", "kind", "recorded_at"),
+    )
 
 
 class Segment(Base):
@@ -110,16 +229,18 @@ class Segment(Base):
 
 
 class CustomerImport(Base):
-    """One file of customers on its way in: staged, mapped, then applied in resumable chunks."""
+    """One file of customers or interactions on its way in: staged, mapped, then applied in resumable chunks."""
 
     __tablename__ = "customer_imports"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     file_name: Mapped[str] = mapped_column(String(300))
     source: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(12), default="customers")
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     # How the bytes are read, once that is known or chosen; None until then.
     encoding: Mapped[str | None] = mapped_column(String(20))
+    separator: Mapped[str | None] = mapped_column(String(4))
     # Target field by column name of the file.
     mapping: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # On which basis the new customers may be asked, and in which words that was settled; never read from the file.
@@ -143,7 +264,18 @@ class CustomerImport(Base):
             "state IN ('uploaded', 'waiting', 'running', 'done', 'stopped', 'refused')",
             name="state_known",
         ),
+        CheckConstraint("subject IN ('customers', 'interactions')", name="subject_known"),
     )
+
+
+class ImportPart(Base):
+    """A piece of an uploaded file, compressed: never whole in memory, and any host can go on with it."""
+
+    __tablename__ = "import_parts"
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("customer_imports.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RefusedRow(Base):

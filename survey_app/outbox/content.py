@@ -27,7 +27,7 @@ def unseal(content: bytes) -> Mail:
 
 def message_id(key: str, from_address: str) -> str:
     """Return the one Message-ID of the mail with this key: the same whenever it is asked, telling nothing."""
-    mark = digest(_derived(_secret(), b"outbox message ids"), key.encode(), sha256).hex()[:40]
+    mark = digest(derived_key(_secret(), b"outbox message ids"), key.encode(), sha256).hex()[:40]
     return f"<{mark}@{from_address.rpartition('@')[2]}>"
 
 
@@ -43,9 +43,10 @@ def _secret() -> str:
 
 @lru_cache(maxsize=8)
 def _cipher(secret: str, purpose: bytes) -> Fernet:
-    return Fernet(urlsafe_b64encode(_derived(secret, purpose)))
+    return Fernet(urlsafe_b64encode(derived_key(secret, purpose)))
 
 
 @lru_cache(maxsize=8)
-def _derived(secret: str, purpose: bytes) -> bytes:
+def derived_key(secret: str, purpose: bytes) -> bytes:
+    """Return a key of its own for one purpose, derived from the secret."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"survey_app " + purpose).derive(secret.encode())

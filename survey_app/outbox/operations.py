@@ -52,19 +52,21 @@ def queue_mail(  # noqa: PLR0913 - one keyword for each column of the decision
 
 
 def suppress(address: str, reason: str, source: str, now: datetime) -> Suppression:
-    """Send no survey mail to this address any more; the first reason stands."""
+    """Send no survey mail to this address any more; of two reports of one reason, the first stands."""
     values = {"address_key": address_key(address), "reason": reason, "source": source[:200], "created_at": now}
-    db.session.execute(insert(Suppression).values(values).on_conflict_do_nothing(index_elements=["address_key"]))
-    found = find_suppression(address)
+    db.session.execute(
+        insert(Suppression).values(values).on_conflict_do_nothing(index_elements=["address_key", "reason"])
+    )
+    found = find_suppression(address, reason)
     if found is None:
         raise LookupError("the suppression was lifted while it was being written")
     return found
 
 
-def lift_suppression(address: str) -> bool:
-    """Let survey mail go to this address again; return whether it was suppressed."""
-    statement = delete(Suppression).where(Suppression.address_key == address_key(address)).returning(Suppression.id)
-    return db.session.scalar(statement) is not None
+def lift_suppression(address: str, reason: str) -> bool:
+    """Take back one reason for sending nothing to this address; return whether it stood. Others go on to stand."""
+    statement = delete(Suppression).where(Suppression.address_key == address_key(address), Suppression.reason == reason)
+    return db.session.scalar(statement.returning(Suppression.id)) is not None
 
 
 def requeue_mail(mail: Mail, key: str, now: datetime) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from survey_app.extensions import db
-from survey_app.outbox.models import STATES, OutboxMail, PausedGroup, Suppression
+from survey_app.outbox.models import REASONS, STATES, OutboxMail, PausedGroup, Suppression
 from survey_app.outbox.rules import address_key
 
 # Databases take a limited number of values in one statement.
@@ -20,9 +20,16 @@ def find_mail(key: str) -> OutboxMail | None:
     return db.session.scalar(select(OutboxMail).where(OutboxMail.key == key))
 
 
-def find_suppression(address: str) -> Suppression | None:
-    """Return why this address gets no survey mail, if it gets none, however it is spelled."""
-    return db.session.scalar(select(Suppression).where(Suppression.address_key == address_key(address)))
+def find_suppression(address: str, reason: str | None = None) -> Suppression | None:
+    """Return why this address gets no survey mail (or this one reason), if it gets none, however it is spelled.
+
+    Of several reasons the person's own wish is told first.
+    """
+    query = select(Suppression).where(Suppression.address_key == address_key(address))
+    if reason is not None:
+        query = query.where(Suppression.reason == reason)
+    weight = case({each: at for at, each in enumerate(REASONS)}, value=Suppression.reason)
+    return db.session.scalar(query.order_by(weight).limit(1))
 
 
 def suppressed_keys(addresses: Iterable[str]) -> set[str]:

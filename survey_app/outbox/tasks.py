@@ -6,6 +6,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import InvalidToken
 from flask import current_app
 
@@ -14,9 +15,12 @@ from survey_app.jobs.operations import enqueue
 from survey_app.jobs.running import JobRun
 from survey_app.outbox import leases
 from survey_app.outbox.content import unseal
+from survey_app.outbox.letters import filled
+from survey_app.outbox.mail import Mail
 from survey_app.outbox.models import OutboxMail
 from survey_app.outbox.operations import SEND
 from survey_app.outbox.queries import find_suppression, is_paused
+from survey_app.outbox.queueing import letters_by_id, unseal_values
 from survey_app.outbox.recording import record_delivery, record_end
 from survey_app.outbox.rules import pause_after
 from survey_app.outbox.transport import ComposedMessage, Mailer, SmtpConnection
@@ -77,16 +81,23 @@ def _message(mail_id: int, token: str) -> ComposedMessage | None:
         leases.release(token, mail_id)
         return None
     try:
-        mail = unseal(row.content or b"")
+        mail = _mail(row)
         if not mail.for_staff and find_suppression(mail.to_address):
             _end(mail_id, token, "suppressed")
             return None
         return ComposedMessage(mail, row.message_id, datetime.now(UTC))
-    except InvalidToken:
+    except (InvalidToken, InvalidTag):
         _end(mail_id, token, "failed", OTHER_KEY)
     except (ValueError, TypeError, LookupError) as error:
         _end(mail_id, token, "failed", f"This mail could not be built: {error}")
     return None
+
+
+def _mail(row: OutboxMail) -> Mail:
+    if row.letter_id is None:
+        return unseal(row.content or b"")
+    letter = letters_by_id([row.letter_id])[row.letter_id]
+    return filled(letter, row.to_address, *unseal_values(row.content or b""))
 
 
 def _end(mail_id: int, token: str, state: str, reason: str | None = None) -> None:

@@ -82,8 +82,8 @@ def test_a_suppressed_address_is_found_however_it_is_spelled(app: Flask) -> None
         assert found is not None
         assert found.reason == "unsubscribed"
         assert queries.suppressed_keys(["an@example.org", "b@example.org"]) == {"an@example.org"}
-        assert operations.lift_suppression("an@EXAMPLE.org")
-        assert not operations.lift_suppression("an@example.org")
+        assert operations.lift_suppression("an@EXAMPLE.org", found.reason)
+        assert not operations.lift_suppression("an@example.org", found.reason)
 
 
 def test_a_cancelled_group_keeps_nothing_to_send(app: Flask) -> None:

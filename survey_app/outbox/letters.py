@@ -1,0 +1,89 @@
+"""A mail for many: composed once, with slots for what differs from one recipient to the next.
+
+A slot is written into the composed texts by `slot("link")` and filled when the mail is built. Its marks are private
+characters, which everything that people write loses before it is composed (`without_marks`), so that nobody can
+write a slot. What fills a slot is escaped for the place where it lands.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from html import escape
+
+from survey_app.outbox.mail import Mail
+
+OPEN, CLOSE = "\ue000", "\ue001"
+_SLOT = re.compile(f"{OPEN}([a-z][a-z0-9_.]{{0,79}}){CLOSE}")
+_MARKS = str.maketrans("", "", OPEN + CLOSE)
+# The slot of the link behind List-Unsubscribe, where a letter has one.
+UNSUBSCRIBE = "unsubscribe_link"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What all mails of one kind, language and wording say; `subject`, `text` and `html` may hold slots."""
+
+    subject: str
+    text: str
+    html: str
+    language: str = "en"
+    from_name: str = ""
+    from_address: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    # Where True, the value of the slot `unsubscribe_link` stands behind the one-click headers as well.
+    has_unsubscribe: bool = True
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """Return the names of the slots to fill."""
+        found = {name for part in (self.subject, self.text, self.html) for name in _SLOT.findall(part)}
+        return frozenset(found | ({UNSUBSCRIBE} if self.has_unsubscribe else set()))
+
+    @property
+    def key(self) -> str:
+        """Return a hash of all it says: the same letter composed again has the same."""
+        return sha256(letter_to_json(self)).hexdigest()
+
+
+def slot(name: str) -> str:
+    """Return the mark that stands for a value in a letter's texts."""
+    return f"{OPEN}{name}{CLOSE}"
+
+
+def without_marks(text: str) -> str:
+    """Return a text that holds no slot, whatever somebody typed."""
+    return text.translate(_MARKS)
+
+
+def filled(letter: Letter, to_address: str, to_name: str, values: Mapping[str, str]) -> Mail:
+    """Return the letter as one person's mail; a slot without a value stays empty."""
+
+    def put(text: str, escaping: Callable[[str], str]) -> str:
+        return _SLOT.sub(lambda match: escaping(values.get(match.group(1), "")), text)
+
+    return Mail(
+        to_address=to_address,
+        to_name=to_name,
+        subject=put(letter.subject, str),
+        text=put(letter.text, str),
+        html=put(letter.html, escape),
+        language=letter.language,
+        headers=letter.headers,
+        unsubscribe_url=values.get(UNSUBSCRIBE) if letter.has_unsubscribe else None,
+        from_name=letter.from_name,
+        from_address=letter.from_address,
+    )
+
+
+def letter_to_json(letter: Letter) -> bytes:
+    """Return the letter as stored bytes (before they are encrypted)."""
+    return json.dumps(asdict(letter), ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+
+
+def letter_from_json(data: bytes) -> Letter:
+    """Return the letter that `letter_to_json` wrote."""
+    return Letter(**json.loads(data.decode("utf-8", "surrogatepass")))
