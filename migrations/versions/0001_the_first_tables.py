@@ -362,12 +362,17 @@ def upgrade() -> None:
     sa.Column('external_id', sa.String(length=200), nullable=True),
     sa.Column('name', sa.String(length=300), nullable=False),
     sa.Column('search_key', sa.Text(), nullable=False),
+    sa.Column('name_key', sa.String(length=300), nullable=True),
     sa.Column('email', sa.String(length=320), nullable=True),
     sa.Column('email_key', sa.String(length=320), nullable=True),
     sa.Column('email_state', sa.String(length=12), nullable=False),
     sa.Column('phone', sa.String(length=60), nullable=True),
+    sa.Column('phone_key', sa.String(length=60), nullable=True),
     sa.Column('phone_state', sa.String(length=12), nullable=False),
     sa.Column('consent_state', sa.String(length=8), nullable=True),
+    sa.Column('relationship_state', sa.String(length=8), nullable=True),
+    sa.Column('transactional_state', sa.String(length=8), nullable=True),
+    sa.Column('preferred_channel', sa.String(length=8), nullable=True),
     sa.Column('merged_into_id', sa.Integer(), nullable=True),
     sa.Column('language', sa.String(length=35), nullable=True),
     sa.Column('time_zone', sa.String(length=64), nullable=True),
@@ -380,6 +385,7 @@ def upgrade() -> None:
     sa.CheckConstraint("consent_state IN ('given', 'objected')", name=op.f('ck_customers_consent_state_known')),
     sa.CheckConstraint("email_state IN ('unverified', 'valid', 'bounced', 'invalid')", name=op.f('ck_customers_email_state_known')),
     sa.CheckConstraint("phone_state IN ('unverified', 'valid', 'bounced', 'invalid')", name=op.f('ck_customers_phone_state_known')),
+    sa.CheckConstraint("preferred_channel IN ('mail', 'sms', 'phone')", name=op.f('ck_customers_preferred_channel_known')),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_customers_company_id_companies')),
     sa.ForeignKeyConstraint(['merged_into_id'], ['customers.id'], name=op.f('fk_customers_merged_into_id_customers'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_customers_owner_id_users'), ondelete='SET NULL'),
@@ -390,7 +396,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_customers_company_id'), ['company_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_customers_email_key'), ['email_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_customers_merged_into_id'), ['merged_into_id'], unique=False)
+        batch_op.create_index('ix_customers_name', ['name_key', 'company_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_customers_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index('ix_customers_phone', ['phone_key', 'name_key'], unique=False)
 
     op.create_table('import_parts',
     sa.Column('import_id', sa.Integer(), nullable=False),
@@ -532,6 +540,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('survey_logos', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_survey_logos_survey_id'), ['survey_id'], unique=False)
+
+    op.create_table('address_changes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('address', sa.String(length=320), nullable=False),
+    sa.Column('language', sa.String(length=35), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('used_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_address_changes_customer_id_customers'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_address_changes')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_address_changes_token_hash'))
+    )
+    with op.batch_alter_table('address_changes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_address_changes_customer_id'), ['customer_id'], unique=False)
 
     op.create_table('campaigns',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -969,6 +994,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_campaigns_survey_id'))
 
     op.drop_table('campaigns')
+    with op.batch_alter_table('address_changes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_address_changes_customer_id'))
+
+    op.drop_table('address_changes')
     with op.batch_alter_table('survey_logos', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_survey_logos_survey_id'))
 
@@ -1002,7 +1031,9 @@ def downgrade() -> None:
     op.drop_table('mail_events')
     op.drop_table('import_parts')
     with op.batch_alter_table('customers', schema=None) as batch_op:
+        batch_op.drop_index('ix_customers_phone')
         batch_op.drop_index(batch_op.f('ix_customers_owner_id'))
+        batch_op.drop_index('ix_customers_name')
         batch_op.drop_index(batch_op.f('ix_customers_merged_into_id'))
         batch_op.drop_index(batch_op.f('ix_customers_email_key'))
         batch_op.drop_index(batch_op.f('ix_customers_company_id'))

@@ -56,13 +56,22 @@ class Customer(Base):
     name: Mapped[str] = mapped_column(String(300))
     # Name, address and company folded (case, accents, NFC) for search: `nguyen` finds Nguyễn.
     search_key: Mapped[str] = mapped_column(Text, default="")
+    # The name alone, folded, and the telephone's digits: duplicates are found by them. None is worked out when needed,
+    # so whoever writes a name or telephone in bulk may set them to None.
+    name_key: Mapped[str | None] = mapped_column(String(300))
     email: Mapped[str | None] = mapped_column(String(320))
     email_key: Mapped[str | None] = mapped_column(String(320), index=True)
     email_state: Mapped[str] = mapped_column(String(12), default="unverified")
     phone: Mapped[str | None] = mapped_column(String(60))
+    phone_key: Mapped[str | None] = mapped_column(String(60))
     phone_state: Mapped[str] = mapped_column(String(12), default="unverified")
-    # The newest entry on being asked to take part, copied from `consents` below: given, objected or None.
+    # The newest entry on being asked at all, by waves, and about something that just happened, copied from `consents`
+    # below: given, objected or None. Who objected to a purpose is left out of it; nobody is asked without the first.
     consent_state: Mapped[str | None] = mapped_column(String(8))
+    relationship_state: Mapped[str | None] = mapped_column(String(8))
+    transactional_state: Mapped[str | None] = mapped_column(String(8))
+    # The way they would rather be asked: mail, sms or phone; None is no wish.
+    preferred_channel: Mapped[str | None] = mapped_column(String(8))
     # A duplicate points to the customer it was merged into; every list, search and audience leaves it out.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"), index=True)
     language: Mapped[str | None] = mapped_column(String(35))
@@ -79,6 +88,9 @@ class Customer(Base):
 
     __table_args__ = (
         CheckConstraint("consent_state IN ('given', 'objected')", name="consent_state_known"),
+        CheckConstraint("preferred_channel IN ('mail', 'sms', 'phone')", name="preferred_channel_known"),
+        Index("ix_customers_name", "name_key", "company_id"),
+        Index("ix_customers_phone", "phone_key", "name_key"),
         CheckConstraint(f"email_state IN {CONTACT_STATES}", name="email_state_known"),
         CheckConstraint(f"phone_state IN {CONTACT_STATES}", name="phone_state_known"),
     )
@@ -117,33 +129,6 @@ class ContactPoint(Base):
     )
 
 
-class CustomerMerge(Base):
-    """Two rows found to be one person: what was moved and overwritten, so that it can be undone."""
-
-    __tablename__ = "customer_merges"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kept_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
-    merged_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
-    # {"before": details of the kept row, "moved": {table: ids}}.
-    undo: Mapped[dict[str, Any]] = mapped_column(JSON)
-    merged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    merged_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class NotDuplicate(Base):
-    """Two customers somebody looked at and found to be two people; they are not proposed again."""
-
-    __tablename__ = "not_duplicates"
-
-    first_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
-    second_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
-    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    __table_args__ = (CheckConstraint("first_id < second_id", name="lower_first"),)
-
-
 class AttributeDefinition(Base):
     """A typed attribute of customers or companies; `for_reporting` copies it to each response at completion."""
 
@@ -180,12 +165,21 @@ class Consent(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+# The customer's column that holds the newest entry on each purpose.
+STATE_OF_PURPOSE = {
+    "surveys": "consent_state",
+    "relationship": "relationship_state",
+    "transactional": "transactional_state",
+}
+
+
 @event.listens_for(Consent, "after_insert")
 def _copy_state(_mapper: object, connection: Connection, consent: Consent) -> None:
     """Keep the newest entry's answer on the customer, where audiences of a million people read it."""
-    if consent.purpose == "surveys":
+    column = STATE_OF_PURPOSE.get(consent.purpose)
+    if column:
         state = "given" if consent.is_given else "objected"
-        connection.execute(update(Customer).where(Customer.id == consent.customer_id).values(consent_state=state))
+        connection.execute(update(Customer).where(Customer.id == consent.customer_id).values({column: state}))
 
 
 class Interaction(Base):

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, selectinload
 
 from survey_app.conditions.rules import Tree
+from survey_app.customers.identity import CustomerMerge
 from survey_app.customers.models import (
     AttributeDefinition,
     Company,
@@ -48,6 +49,12 @@ def list_by_address(key: str) -> list[Customer]:
 def find_company(name: str) -> Company | None:
     """Return the company of this name, however it is spelled, if there is one."""
     return db.session.scalar(select(Company).where(Company.name_key == company_key(name)))
+
+
+def list_merges(customer: Customer) -> list[CustomerMerge]:
+    """Return what was merged into this customer and still is, the newest first."""
+    query = select(CustomerMerge).where(CustomerMerge.kept_id == customer.id, CustomerMerge.undone_at.is_(None))
+    return list(db.session.scalars(query.order_by(CustomerMerge.id.desc())))
 
 
 def search_customers(text: str) -> Select[Customer]:
