@@ -730,6 +730,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('external_id', name=op.f('uq_interactions_external_id'))
     )
     with op.batch_alter_table('interactions', schema=None) as batch_op:
+        batch_op.create_index('ix_interactions_counted', ['kind', 'customer_id', 'happened_at', 'value'], unique=False)
         batch_op.create_index('ix_interactions_customer', ['customer_id', 'happened_at'], unique=False)
         batch_op.create_index('ix_interactions_kind', ['kind', 'recorded_at'], unique=False)
 
@@ -825,6 +826,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_series')),
     sa.UniqueConstraint('name', name=op.f('uq_series_name'))
     )
+    op.create_table('calls',
+    sa.Column('invitation_id', sa.Integer(), nullable=False),
+    sa.Column('campaign_id', sa.Integer(), nullable=False),
+    sa.Column('due_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('n_tries', sa.Integer(), nullable=False),
+    sa.Column('last_outcome', sa.String(length=20), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('caller_id', sa.Integer(), nullable=True),
+    sa.Column('leased_until', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['caller_id'], ['users.id'], name=op.f('fk_calls_caller_id_users'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], name=op.f('fk_calls_campaign_id_campaigns'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['invitation_id'], ['invitations.id'], name=op.f('fk_calls_invitation_id_invitations'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('invitation_id', name=op.f('pk_calls'))
+    )
+    with op.batch_alter_table('calls', schema=None) as batch_op:
+        batch_op.create_index('ix_calls_due', ['campaign_id', 'ended_at', 'due_at'], unique=False)
+
     op.create_table('responses',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(length=32), nullable=False),
@@ -945,6 +964,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_responses_campaign_id'))
 
     op.drop_table('responses')
+    with op.batch_alter_table('calls', schema=None) as batch_op:
+        batch_op.drop_index('ix_calls_due')
+
+    op.drop_table('calls')
     op.drop_table('series')
     with op.batch_alter_table('response_imports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_response_imports_survey_id'))
@@ -961,6 +984,7 @@ def downgrade() -> None:
     with op.batch_alter_table('interactions', schema=None) as batch_op:
         batch_op.drop_index('ix_interactions_kind')
         batch_op.drop_index('ix_interactions_customer')
+        batch_op.drop_index('ix_interactions_counted')
 
     op.drop_table('interactions')
     with op.batch_alter_table('external_ids', schema=None) as batch_op:

@@ -141,6 +141,28 @@ class Invitation(Base):
     )
 
 
+class Call(Base):
+    """Somebody to be asked on the telephone: when to call them next, and who has them in hand."""
+
+    __tablename__ = "calls"
+
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Set where nobody calls them again: refused, wrong number, called often enough.
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    n_tries: Mapped[int] = mapped_column(default=0)
+    last_outcome: Mapped[str] = mapped_column(String(20), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    # Two agents never get the same person: whoever has them in hand, and until when.
+    caller_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    invitation: Mapped[Invitation] = relationship()
+
+    __table_args__ = (Index("ix_calls_due", "campaign_id", "ended_at", "due_at"),)
+
+
 class Series(Base):
     """Campaigns that make themselves: a wave every quarter, or one that asks after something happened."""
 

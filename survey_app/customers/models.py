@@ -207,6 +207,8 @@ class Interaction(Base):
     __table_args__ = (
         Index("ix_interactions_customer", "customer_id", "happened_at"),
         Index("ix_interactions_kind", "kind", "recorded_at"),
+        # Segments count and add up by customer from this index alone.
+        Index("ix_interactions_counted", "kind", "customer_id", "happened_at", "value"),
     )
 
 
