@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -13,8 +14,12 @@ from sqlalchemy.exc import ArgumentError
 
 SHORTEST_SECRET = 32
 FEWEST_DIFFERENT = 10
+SHORTEST_TOKEN = 20
 DATABASES = ("sqlite", "postgresql")
 KNOWN_SECRETS = ("changeme", "secret", "development", "password", "insecure", "default")
+# Mail providers whose notices of bounces and complaints are understood.
+HOOK_PROVIDERS = ("sendgrid", "mailgun", "ses", "postmark", "standard")
+BOUNCE_ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]{3,200}")
 HARMLESS = frozenset({"", "0", "false", "no"})
 LANGUAGES = ("en", "vi", "es")
 MEGABYTE = 1024 * 1024
@@ -36,6 +41,12 @@ class Settings:
     queue_url: str
     is_lab: bool
     n_proxies: int
+    # Where bounces come to, and the mailbox they are read from; empty where there is none.
+    bounce_address: str = ""
+    bounce_mailbox: str = ""
+    metrics_token: str = ""
+    # What providers sign their notices with, by provider; without one a provider's notices are refused.
+    hook_secrets: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def public_host(self) -> str:
@@ -59,6 +70,10 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> Settings:
         queue_url=environ.get("SURVEY_QUEUE_URL", ""),
         is_lab=environ.get("SURVEY_LAB", "") == "1",
         n_proxies=_count(environ, "SURVEY_PROXIES"),
+        bounce_address=_bounce_address(environ),
+        bounce_mailbox=_value(environ, "SURVEY_BOUNCE_MAILBOX"),
+        metrics_token=_metrics_token(environ),
+        hook_secrets={name: _value(environ, f"SURVEY_HOOK_{name.upper()}") for name in HOOK_PROVIDERS},
     )
     if settings.is_lab and not is_loopback(settings.public_host):
         message = "SURVEY_LAB=1 lifts the rate limits, so it starts only when SURVEY_PUBLIC_URL is a loopback address."
@@ -138,6 +153,22 @@ def _secret(environ: Mapping[str, str]) -> str:
         )
         raise SettingError(message)
     return secret
+
+
+def _bounce_address(environ: Mapping[str, str]) -> str:
+    address = environ.get("SURVEY_BOUNCE_ADDRESS", "")
+    if address and not BOUNCE_ADDRESS.fullmatch(address):
+        message = "SURVEY_BOUNCE_ADDRESS must be a plain address such as bounces@example.com, without a +."
+        raise SettingError(message)
+    return address
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str:
+    token = _value(environ, "SURVEY_METRICS_TOKEN")
+    if token and len(token) < SHORTEST_TOKEN:
+        message = f"SURVEY_METRICS_TOKEN must hold at least {SHORTEST_TOKEN} random characters."
+        raise SettingError(message)
+    return token
 
 
 def _public_url(environ: Mapping[str, str]) -> str:
