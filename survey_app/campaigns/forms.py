@@ -39,7 +39,9 @@ LONGEST_NAME = 200
 LONGEST_WAVE = 80
 LARGEST_ORDER = 100_000
 MOST_DAYS = 365
-LONG_PARTS = frozenset({"body", "closing", "reminder_body", "poster_line"})
+# Left empty, these say what they say in every new campaign.
+OPTIONAL_PARTS = frozenset({"thanks_subject", "thanks_body"})
+LONG_PARTS = frozenset({"body", "closing", "reminder_body", "thanks_body", "poster_line"})
 LENGTHS = PARTS | POSTER_PARTS
 LABELS = PART_LABELS | {"poster_title": _l("Title of the poster"), "poster_line": _l("Sentence under it")}
 
@@ -143,7 +145,9 @@ def _field_name(language: str, part: str) -> str:
 
 def _part_field(part: str) -> StringField:
     field_class = TextAreaField if part in LONG_PARTS else StringField
-    checks = [needed(_l("Write something here; an empty mail part would confuse people.")), at_most(LENGTHS[part])]
+    checks = [at_most(LENGTHS[part])]
+    if part not in OPTIONAL_PARTS:
+        checks.insert(0, needed(_l("Write something here; an empty mail part would confuse people.")))
     return field_class(LABELS[part], checks)
 
 

@@ -11,10 +11,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 
 from analysis.values.fieldwork import Disposition, HoldReason
-from survey_app.accounts.queries import get_organisation
 from survey_app.campaigns.audience import Decision, Member, already_written_to, audience_of, decide
 from survey_app.campaigns.merging import Recipient
-from survey_app.campaigns.messages import Envelope, Letter, compose_invitation, compose_reminder
+from survey_app.campaigns.messages import Envelope, Letter, compose_invitation, compose_reminder, letter_of
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.rules import UNFINISHED, language_for
 from survey_app.campaigns.tokens import new_token
@@ -23,7 +22,6 @@ from survey_app.customers.queries import consents_of
 from survey_app.extensions import db
 from survey_app.outbox.operations import queue_mail, requeue_mail
 from survey_app.outbox.rules import address_key
-from survey_app.questionnaires.queries import questionnaire_of
 
 # How many people are taken at once: the database's write lock is held for about a tenth of a second.
 CHUNK = 15
@@ -100,11 +98,6 @@ def unreminded(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
         Invitation.sent_at.is_not(None),
         Invitation.disposition.in_(UNFINISHED),
     )
-
-
-def letter_of(campaign: Campaign) -> Letter:
-    """Return what all mails of the campaign share."""
-    return Letter(campaign, questionnaire_of(campaign.version), get_organisation())
 
 
 def recipient(letter: Letter, name: str, language: str, company: str | None) -> Recipient:

@@ -58,12 +58,17 @@ PARTS = {
     "closing": _l("Closing words"),
     "reminder_subject": _l("Subject of the reminder"),
     "reminder_body": _l("Text of the reminder"),
+    "thanks_subject": _l("Subject of the thanks"),
+    "thanks_body": _l("Text of the thanks"),
 }
 FIELDS = {
     "first_name": _l("given name"),
     "name": _l("whole name"),
     "company": _l("company, empty where there is none"),
     "organisation": _l("your organisation's name"),
+    "interaction.product": _l("what they bought or had seen to, where the mail follows something that happened"),
+    "interaction.location": _l("where that was"),
+    "interaction.day": _l("on which day that was"),
 }
 
 

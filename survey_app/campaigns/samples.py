@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from survey_app.campaigns.audience import decide_all
-from survey_app.campaigns.inviting import letter_of, recipient
+from survey_app.campaigns.inviting import recipient
 from survey_app.campaigns.merging import unknown_fields
-from survey_app.campaigns.messages import Envelope, compose_invitation, compose_reminder
+from survey_app.campaigns.messages import Envelope, compose_invitation, compose_reminder, letter_of
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.rules import language_for
 from survey_app.campaigns.texts import parts_in

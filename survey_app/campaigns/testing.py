@@ -6,8 +6,8 @@ from datetime import datetime
 
 from survey_app.accounts.models import User
 from survey_app.accounts.operations import record
-from survey_app.campaigns.inviting import letter_of, recipient
-from survey_app.campaigns.messages import Envelope, compose_test
+from survey_app.campaigns.inviting import recipient
+from survey_app.campaigns.messages import Envelope, compose_test, letter_of
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.tokens import new_token
 from survey_app.extensions import db

@@ -15,10 +15,14 @@ PARTS: dict[str, int] = {
     "closing": 400,
     "reminder_subject": 200,
     "reminder_body": 4000,
+    "thanks_subject": 200,
+    "thanks_body": 4000,
 }
 
 # What may still change once the invitations are on their way.
-REMINDER_PARTS = ("reminder_subject", "reminder_body")
+REMINDER_PARTS = ("reminder_subject", "reminder_body", "thanks_subject", "thanks_body")
+# What two wordings of an experiment may say differently.
+VARIANT_PARTS = ("subject", "greeting", "body", "button")
 
 DEFAULTS: Texts = {
     "en": {
@@ -30,8 +34,10 @@ DEFAULTS: Texts = {
         "closing": "Thank you\n{organisation}",
         "reminder_subject": "Your opinion still counts, {first_name}",
         "reminder_body": "A few days ago we asked you about your experience with {organisation}. If you have a few "
-        "minutes, we would still love to hear from you. What you have already answered is kept. "
-        "We won't remind you again.",
+        "minutes, we would still love to hear from you. What you have already answered is kept.",
+        "thanks_subject": "Thank you, {first_name}",
+        "thanks_body": "Thank you for taking the time to answer. {organisation} reads every answer and works on what "
+        "you told us.",
     },
     "vi": {
         "subject": "{first_name} thấy dịch vụ của chúng tôi thế nào?",
@@ -42,8 +48,10 @@ DEFAULTS: Texts = {
         "closing": "Trân trọng cảm ơn\n{organisation}",
         "reminder_subject": "{first_name} ơi, chúng tôi vẫn mong nhận được ý kiến",
         "reminder_body": "Vài ngày trước chúng tôi đã hỏi về trải nghiệm của quý khách với {organisation}. Nếu quý "
-        "khách có vài phút, chúng tôi vẫn rất mong được lắng nghe. Những câu đã trả lời vẫn được lưu. "
-        "Chúng tôi sẽ không nhắc lại nữa.",
+        "khách có vài phút, chúng tôi vẫn rất mong được lắng nghe. Những câu đã trả lời vẫn được lưu.",
+        "thanks_subject": "Cảm ơn {first_name}",
+        "thanks_body": "Cảm ơn quý khách đã dành thời gian trả lời. {organisation} đọc từng ý kiến và sẽ cải thiện "
+        "theo những điều quý khách chia sẻ.",
     },
     "es": {
         "subject": "¿Qué tal lo hacemos, {first_name}?",
@@ -54,8 +62,10 @@ DEFAULTS: Texts = {
         "closing": "Muchas gracias\n{organisation}",
         "reminder_subject": "Su opinión sigue contando, {first_name}",
         "reminder_body": "Recientemente le preguntamos por su experiencia con {organisation}. Si tiene unos minutos, "
-        "nos encantaría conocer su opinión. Lo que ya haya respondido se conserva. "
-        "No volveremos a recordárselo.",
+        "nos encantaría conocer su opinión. Lo que ya haya respondido se conserva.",
+        "thanks_subject": "Gracias, {first_name}",
+        "thanks_body": "Gracias por dedicar su tiempo a responder. {organisation} lee todas las respuestas y trabaja "
+        "en lo que nos ha contado.",
     },
 }
 
@@ -65,8 +75,12 @@ def default_texts(languages: Iterable[str]) -> Texts:
     return {each: dict(DEFAULTS.get(each.split("-")[0], DEFAULTS["en"])) for each in languages}
 
 
-def parts_in(texts: Mapping[str, Mapping[str, str]], language: str) -> dict[str, str]:
-    """Return every part of the mail in a language; a part nobody has written is the default one."""
+def parts_in(texts: Mapping[str, Mapping[str, str]], language: str, variant: str | None = None) -> dict[str, str]:
+    """Return every part of the mail in a language; a part nobody has written is the default one.
+
+    Of an experiment's second wording (`b`) what it says differently is kept under `b:<language>`.
+    """
     default = DEFAULTS.get(language.split("-", maxsplit=1)[0], DEFAULTS["en"])
     written = texts.get(language, {})
-    return {part: written.get(part) or default[part] for part in PARTS}
+    other = texts.get(f"b:{language}", {}) if variant == "b" else {}
+    return {part: other.get(part) or written.get(part) or default[part] for part in PARTS}

@@ -111,7 +111,7 @@ def test_the_reminder_goes_once_and_only_to_who_has_not_finished(campaign: Campa
     _deliver()
     assert sorted(mail_sink.recipients()) == ["binh@example.org", "em@example.org"]
     assert "still counts" in mail_sink.mails[0].message["Subject"]
-    assert "A reminder, the only one" in mail_sink.mails[0].part("plain")
+    assert "A reminder. If you have answered" in mail_sink.mails[0].part("plain")
     assert _of(campaign, "dung").disposition == "refused"
     with writing(), pytest.raises(CampaignError, match="sent already"):
         remind_unfinished(campaign, NOW)

@@ -10,9 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from survey_app.campaigns.inviting import letter_of
 from survey_app.campaigns.merging import Recipient
-from survey_app.campaigns.messages import Envelope, compose_invitation, compose_reminder
+from survey_app.campaigns.messages import Envelope, compose_invitation, compose_reminder, letter_of
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.one_tap import first_scored, one_tap_item
 from survey_app.extensions import db, writing
@@ -172,7 +171,8 @@ def test_the_mail_wears_the_brand_and_is_sent_in_its_name(app: Flask) -> None:
         assert worn.from_name == "Lotus Care"
         # The shade that can be read, not the pale one that was chosen.
         assert "background: #827800" in worn.html
-        assert f'src="http://127.0.0.1:8000/logo/{"a" * 32}.png" alt="Lotus &lt;Air&gt;"' in worn.html
+        assert f'src="http://127.0.0.1:8000/logo/{"a" * 32}.png"' in worn.html
+        assert 'alt="Lotus &lt;Air&gt;"' in worn.html
         envelope = Envelope("a@example.org", Recipient("Ana", "Lotus Air", "en"), an_invitation(campaign))
         assert "#827800" in compose_reminder(letter_of(campaign), envelope).html
 
@@ -192,4 +192,4 @@ def test_a_mail_in_a_language_from_right_to_left_says_so(app: Flask) -> None:
             )
         )
         mail, _path = mail_of(campaign, "ar")
-        assert '<html lang="ar" dir="rtl">' in mail.html
+        assert mail.html.startswith('<!DOCTYPE html><html lang="ar" dir="rtl"')
