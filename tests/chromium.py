@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.provision import find_browser
 
@@ -24,6 +24,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
+
+
+def leave_by(button: Locator) -> None:
+    """Press a button and wait for the page it leads to: a click may end before the browser has begun to leave."""
+    with button.page.expect_navigation():
+        button.click()
 
 
 def keep_picture(page: Page, name: str) -> None:

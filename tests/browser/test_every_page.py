@@ -18,7 +18,7 @@ from survey_app.extensions import db, writing
 from survey_app.questionnaires.brand import Brand
 from tests.benchmarks.serving import serving
 from tests.browser.barriers import WIDTHS, barriers
-from tests.chromium import keep_picture
+from tests.chromium import keep_picture, leave_by
 from tests.conftest import environment
 from tests.factories.answering import Person, a_fielding, a_page, an_invitation, link_of, of_pages
 from tests.factories.whole_surveys import NO_BUYER, NPS, PLACE, WORDS, a_whole_survey
@@ -173,13 +173,7 @@ def walks(page: Page, street: Street, language: str) -> Iterator[str]:
 
 
 def go_on(page: Page) -> None:
-    press(page, "main button.p")
-
-
-def press(page: Page, button: str) -> None:
-    """Press a button and wait for the page it leads to: a click may end before the browser has begun to leave."""
-    with page.expect_navigation():
-        page.locator(button).click()
+    leave_by(page.locator("main button.p"))
 
 
 def choose(page: Page, name: str, value: str) -> None:
@@ -314,7 +308,7 @@ def ways(page: Page, street: Street, language: str) -> Iterator[str]:
 def unsubscribing(page: Page, street: Street, language: str) -> Iterator[str]:
     page.goto(street.link("whole", language).replace("/a/", "/u/"))
     yield "unsubscribe"
-    press(page, "main button")
+    leave_by(page.locator("main button"))
     yield "unsubscribed"
-    press(page, "main button")
+    leave_by(page.locator("main button"))
     yield "subscribed again"

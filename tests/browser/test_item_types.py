@@ -14,7 +14,7 @@ from survey_app.extensions import db, writing
 from tests.benchmarks.serving import serving
 from tests.browser.barriers import barriers
 from tests.browser.test_respondent_pages import ROOT, SMALLEST_TARGET, House, said
-from tests.chromium import keep_picture
+from tests.chromium import keep_picture, leave_by
 from tests.conftest import environment
 from tests.factories.answering import a_fielding, a_page, of_pages
 from tests.factories.questionnaires import an_item
@@ -108,13 +108,13 @@ def _pages(page: Page, link: str) -> Iterator[tuple[str, Page]]:
     for name, fill in (("looks", _fill_looks), ("choices", _fill_choices), ("fields", None)):
         if name == "looks":
             yield name, page
-        go_on.click()
+        leave_by(go_on)
         assert page.locator("#error-summary").is_visible()
         if name != "looks":
             yield f"{name}-errors", page
         if fill:
             fill(page)
-            go_on.click()
+            leave_by(go_on)
 
 
 def _fill_looks(page: Page) -> None:
@@ -145,10 +145,10 @@ def test_every_target_is_large_enough_for_a_thumb(chromium: Browser, house: Hous
 def _without_errors(page: Page) -> Iterator[tuple[str, Page]]:
     yield "looks", page
     _fill_looks(page)
-    page.locator("button.p").click()
+    leave_by(page.locator("button.p"))
     yield "choices", page
     _fill_choices(page)
-    page.locator("button.p").click()
+    leave_by(page.locator("button.p"))
     yield "fields", page
 
 
@@ -176,7 +176,7 @@ def test_a_page_in_arabic_runs_from_right_to_left_and_says_what_is_foreign(chrom
     assert page.locator("html").get_attribute("dir") == "rtl"
     assert page.locator("h2").first.get_attribute("lang") is None
     _fill_looks(page)
-    page.locator("button.p").click()
+    leave_by(page.locator("button.p"))
     option = page.locator(".o span").first
     assert (option.get_attribute("lang"), option.get_attribute("dir")) == ("en", "ltr")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375

@@ -19,6 +19,7 @@ from survey_app.questionnaires.parsing import parse
 from tests.browser.demonstration import DESKTOP, PHONE, WIDE, Demo, keep, looking, sign_in
 from tests.browser.test_checking import PLAN
 from tests.browser.test_interchange import FILE
+from tests.chromium import leave_by
 from tests.factories.answering import a_fielding, an_invitation, link_of
 from tests.factories.questionnaires import NOW
 from tests.factories.whole_surveys import NPS, a_whole_survey
@@ -148,8 +149,7 @@ def mend_and_rate(page: Page) -> None:
 
 
 def go_on(page: Page) -> None:
-    page.locator("button.p").click()
-    page.wait_for_load_state()
+    leave_by(page.locator("button.p"))
 
 
 def check(page: Page, name: str, value: str) -> None:

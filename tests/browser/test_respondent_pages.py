@@ -16,7 +16,7 @@ from survey_app.campaigns.models import Campaign
 from survey_app.extensions import db, writing
 from tests.benchmarks.serving import serving
 from tests.browser.barriers import barriers
-from tests.chromium import keep_picture
+from tests.chromium import keep_picture, leave_by
 from tests.conftest import environment
 from tests.factories.answering import a_fielding, a_page, an_invitation, link_of, of_pages
 from tests.factories.questionnaires import a_battery, a_choice, a_comment, an_item
@@ -137,7 +137,7 @@ def test_a_survey_is_answered_by_keyboard_alone_without_script(page: Page, house
 
 def test_errors_are_met_first_and_lead_to_the_control(page: Page, house: House) -> None:
     page.goto(house.link())
-    page.get_by_role("button", name="Continue").click()
+    leave_by(page.get_by_role("button", name="Continue"))
     assert page.title().startswith("Error:")
     assert page.evaluate("document.activeElement.id") == "error-summary"
     keep_picture(page, "respondent-error-320")
@@ -183,7 +183,7 @@ def test_a_battery_is_a_table_on_a_desktop_and_stacked_on_a_phone(
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(house.link())
     page.locator("label", has_text="8").click()
-    page.get_by_role("button", name="Continue").click()
+    leave_by(page.get_by_role("button", name="Continue"))
     keep_picture(page, f"respondent-battery-{width}")
     tops = [each.bounding_box() for each in page.locator("input[name=delivery]").all()]
     assert (len({round(box["y"]) for box in tops if box}) == 1) == is_table
@@ -204,7 +204,7 @@ def test_nothing_is_fetched_but_the_page_and_no_cookie_is_set(page: Page, house:
 def test_the_browsers_back_shows_what_was_answered(page: Page, house: House) -> None:
     page.goto(house.link())
     page.locator("label", has_text="7").click()
-    page.get_by_role("button", name="Continue").click()
+    leave_by(page.get_by_role("button", name="Continue"))
     page.wait_for_url("**?page=ratings")
     page.go_back()
     assert page.locator("input:checked").get_attribute("value") == "7"
@@ -226,11 +226,11 @@ def _every_page(page: Page, house: House, language: str) -> Iterator[tuple[str, 
     go_on, link = page.locator("button.p"), house.link(language)
     page.goto(link)
     yield "first", page
-    go_on.click()
+    leave_by(go_on)
     yield "error", page
     page.locator("label").filter(has_text="9").click()
     for name in ("battery", "rest", "thanks"):
-        go_on.click()
+        leave_by(go_on)
         yield name, page
     for name, address in (("answered", link), ("closed", house.link(language, "closed")), ("unknown", f"{link}x")):
         page.goto(address)
