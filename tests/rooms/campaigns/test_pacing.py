@@ -95,7 +95,7 @@ def test_nothing_goes_early_in_quiet_hours_on_other_days_or_above_a_limit(timing
 
 @settings(max_examples=80)
 @given(timings, people, st.integers(0, 40))
-def test_chunks_get_the_same_instants_as_all_at_once(timing: Timing, recipients: People, cut: int):
+def test_chunks_get_the_same_instants_as_all_at_once(timing: Timing, recipients: People, cut: int) -> None:
     whole, _state = due_times(timing, recipients)
     first, state = due_times(timing, recipients[:cut])
     rest, _state = due_times(timing, recipients[cut:], json.loads(json.dumps(state)))
@@ -106,12 +106,12 @@ def test_chunks_get_the_same_instants_as_all_at_once(timing: Timing, recipients:
 @given(timings, people)
 def test_in_one_zone_and_domain_nobody_overtakes(timing: Timing, recipients: People) -> None:
     instants, _state = due_times(timing, recipients)
-    for who in set(recipients: People) -> None:
+    for who in set(recipients):
         own = [due for due, each in zip(instants, recipients, strict=True) if each == who]
         assert own == sorted(own)
 
 
-def test_a_spread_lies_evenly_over_the_open_hours_and_ends_in_time():
+def test_a_spread_lies_evenly_over_the_open_hours_and_ends_in_time() -> None:
     pace = Pace.from_data({"over_minutes": 2 * 24 * 60, "quiet": ["20:00", "08:00"], "zone": "UTC"})
     instants, _state = due_times(Timing(Schedule(), pace, START, 24), [(None, "example.org")] * 24)
     assert Counter(due.date().day for due in instants) == {2: 11, 3: 12, 4: 1}
@@ -119,7 +119,7 @@ def test_a_spread_lies_evenly_over_the_open_hours_and_ends_in_time():
     assert instants[-1] < START + timedelta(days=2)
 
 
-def test_nights_that_are_an_hour_longer_or_shorter_stay_quiet():
+def test_nights_that_are_an_hour_longer_or_shorter_stay_quiet() -> None:
     pace = Pace.from_data({"quiet": ["21:00", "02:30"], "zone": "Europe/Madrid"})
     # 02:30 does not exist on this night: 03:00 is the first allowed minute.
     assert first_allowed(pace, "UTC", datetime(2026, 3, 28, 23, 0, tzinfo=UTC)).hour == 1
@@ -128,7 +128,7 @@ def test_nights_that_are_an_hour_longer_or_shorter_stay_quiet():
     assert first_allowed(pace, "UTC", again) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
-def test_a_hundred_thousand_instants_are_there_within_a_second():
+def test_a_hundred_thousand_instants_are_there_within_a_second() -> None:
     pace = Pace.from_data(
         {
             "over_minutes": 4320,
@@ -163,12 +163,12 @@ def test_a_hundred_thousand_instants_are_there_within_a_second():
         ({"zone": "Mars/Olympus"}, "no time zone"),
     ],
 )
-def test_a_pace_that_makes_no_sense_is_refused_in_words(data: Any, words: str):
+def test_a_pace_that_makes_no_sense_is_refused_in_words(data: Any, words: str) -> None:
     with pytest.raises(PaceError, match=words):
         Pace.from_data(data)
 
 
-def test_a_pace_is_stored_as_it_was_read():
+def test_a_pace_is_stored_as_it_was_read() -> None:
     data = {"per_minute": 100, "zone": "recipient", "quiet": ["21:00", "08:00"], "days": [1, 2, 3, 4, 5]}
     assert Pace.from_data(data).to_data() == data
     assert Pace.from_data({}).to_data() == {}
