@@ -121,9 +121,13 @@ class TestForm(Form):
     language = SelectField(_l("Language"))
 
 
-def texts_form(languages: Iterable[str], parts: Iterable[str], texts: Texts, **options: Any) -> Form:
+def texts_form(
+    languages: Iterable[str], parts: Iterable[str], texts: Texts, *, may_be_empty: bool = False, **options: Any
+) -> Form:
     """Return a form with the parts of the mails in each language, filled in from the request or from what is stored."""
-    fields = {_field_name(language, part): _part_field(part) for language in languages for part in parts}
+    parts = tuple(parts)
+    free = frozenset(parts) if may_be_empty else OPTIONAL_PARTS
+    fields = {_field_name(language, part): _part_field(part, free) for language in languages for part in parts}
     form_class = type("TextsForm", (Form,), fields)
     stored = {_field_name(language, part): text for language, given in texts.items() for part, text in given.items()}
     form: Form = form_class(data=stored, **options)
@@ -143,10 +147,10 @@ def _field_name(language: str, part: str) -> str:
     return f"{language}-{part}"
 
 
-def _part_field(part: str) -> StringField:
+def _part_field(part: str, free: frozenset[str]) -> StringField:
     field_class = TextAreaField if part in LONG_PARTS else StringField
     checks = [at_most(LENGTHS[part])]
-    if part not in OPTIONAL_PARTS:
+    if part not in free:
         checks.insert(0, needed(_l("Write something here; an empty mail part would confuse people.")))
     return field_class(LABELS[part], checks)
 

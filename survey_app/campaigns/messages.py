@@ -28,6 +28,7 @@ from survey_app.questionnaires.queries import questionnaire_of
 from survey_app.web.languages import text_direction
 
 KINDS = ("invitation", "reminder", "thanks")
+VARIANTS = ("a", "b")
 HOUSE_BUTTON = ("#0b5c6b", "#ffffff")
 LINK, PREFERENCES = "link", "preferences_link"
 
@@ -109,31 +110,26 @@ def slot_values(composed: Composed, recipient: Recipient, token: str) -> dict[st
     return values
 
 
-def compose_invitation(letter: Letter, envelope: Envelope, variant: str | None = None) -> Mail:
+def compose(letter: Letter, envelope: Envelope, wording: Wording) -> Mail:
+    """Return one mail of the campaign to one reader, just as it would be filled among many."""
+    composed = campaign_letter(letter, wording)
+    values = slot_values(composed, envelope.recipient, token_of(envelope.invitation))
+    return filled(composed.letter, envelope.address, envelope.recipient.name, values)
+
+
+def compose_invitation(letter: Letter, envelope: Envelope) -> Mail:
     """Return the mail that asks a customer to take part."""
-    return _one(letter, envelope, "invitation", variant)
+    return compose(letter, envelope, Wording("invitation", envelope.recipient.language))
 
 
-def compose_reminder(letter: Letter, envelope: Envelope, variant: str | None = None) -> Mail:
+def compose_reminder(letter: Letter, envelope: Envelope) -> Mail:
     """Return the mail that asks once more."""
-    return _one(letter, envelope, "reminder", variant)
+    return compose(letter, envelope, Wording("reminder", envelope.recipient.language))
 
 
-def compose_thanks(letter: Letter, envelope: Envelope) -> Mail:
-    """Return the mail that thanks for an answer."""
-    return _one(letter, envelope, "thanks", None)
-
-
-def compose_test(letter: Letter, envelope: Envelope, variant: str | None = None) -> Mail:
+def compose_test(letter: Letter, envelope: Envelope) -> Mail:
     """Return the invitation as staff see it first: marked, and with a link that leads to a test response."""
-    return _one(letter, envelope, "test", variant)
-
-
-def _one(letter: Letter, envelope: Envelope, kind: str, variant: str | None) -> Mail:
-    reader = envelope.recipient
-    composed = campaign_letter(letter, Wording(kind, reader.language, variant))
-    values = slot_values(composed, reader, token_of(envelope.invitation))
-    return filled(composed.letter, envelope.address, reader.name, values)
+    return compose(letter, envelope, Wording("test", envelope.recipient.language))
 
 
 class _Slots:

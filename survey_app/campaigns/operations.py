@@ -19,7 +19,7 @@ from survey_app.campaigns.dispositions import (
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.rules import AnswerLimits
 from survey_app.campaigns.steps import CampaignError, require
-from survey_app.campaigns.texts import PARTS, REMINDER_PARTS, Texts, default_texts
+from survey_app.campaigns.texts import PARTS, REMINDER_PARTS, Texts, default_texts, second
 from survey_app.campaigns.tokens import new_public_code
 from survey_app.customers.models import Segment
 from survey_app.extensions import db
@@ -32,6 +32,7 @@ __all__ = [
     "CampaignPlan",
     "adopt_newest",
     "change_details",
+    "change_second_texts",
     "change_texts",
     "create_campaign",
     "mark_completed",
@@ -130,6 +131,15 @@ def adopt_newest(campaign: Campaign) -> None:
         raise CampaignError(_("This survey has no published version any more."))
     campaign.version = version
     campaign.texts = default_texts(questionnaire_of(version).languages) | campaign.texts
+
+
+def change_second_texts(campaign: Campaign, texts: Texts) -> None:
+    """Store what an experiment's second wording says differently; raise CampaignError once mails went out."""
+    require("send", campaign)
+    others = {
+        second(language): {part: text for part, text in given.items() if text} for language, given in texts.items()
+    }
+    campaign.texts = campaign.texts | others
 
 
 def change_texts(campaign: Campaign, texts: Texts) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from survey_app.campaigns.audience import decide_all
 from survey_app.campaigns.inviting import recipient
 from survey_app.campaigns.merging import unknown_fields
-from survey_app.campaigns.messages import Envelope, compose_invitation, compose_reminder, letter_of
+from survey_app.campaigns.messages import Envelope, Wording, compose, letter_of
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.rules import language_for
 from survey_app.campaigns.texts import parts_in
@@ -34,13 +34,12 @@ class Check:
     text: str
 
 
-def sample_mail(campaign: Campaign, language: str, kind: str = "invitation") -> Mail:
+def sample_mail(campaign: Campaign, language: str, kind: str = "invitation", variant: str = "a") -> Mail:
     """Return a mail of the campaign as somebody with a usual name would get it."""
     letter = letter_of(campaign)
     name = PLACEHOLDERS.get(language.split("-", maxsplit=1)[0], PLACEHOLDERS["en"])
     reader = recipient(letter, name, language, _("Example Company"))
-    compose = compose_reminder if kind == "reminder" else compose_invitation
-    return compose(letter, Envelope("somebody@example.com", reader, Nobody()))
+    return compose(letter, Envelope("somebody@example.com", reader, Nobody()), Wording(kind, language, variant))
 
 
 def preflight(campaign: Campaign) -> list[Check]:

@@ -75,6 +75,11 @@ def default_texts(languages: Iterable[str]) -> Texts:
     return {each: dict(DEFAULTS.get(each.split("-")[0], DEFAULTS["en"])) for each in languages}
 
 
+def second(language: str) -> str:
+    """Return the name under which the second wording of an experiment is kept in a language."""
+    return f"b:{language}"
+
+
 def parts_in(texts: Mapping[str, Mapping[str, str]], language: str, variant: str | None = None) -> dict[str, str]:
     """Return every part of the mail in a language; a part nobody has written is the default one.
 
@@ -82,5 +87,5 @@ def parts_in(texts: Mapping[str, Mapping[str, str]], language: str, variant: str
     """
     default = DEFAULTS.get(language.split("-", maxsplit=1)[0], DEFAULTS["en"])
     written = texts.get(language, {})
-    other = texts.get(f"b:{language}", {}) if variant == "b" else {}
+    other = texts.get(second(language), {}) if variant == "b" else {}
     return {part: other.get(part) or written.get(part) or default[part] for part in PARTS}
