@@ -70,6 +70,7 @@ def upgrade() -> None:
     sa.Column('default_language', sa.String(length=20), nullable=False),
     sa.Column('retention_months', sa.Integer(), nullable=False),
     sa.Column('admins_need_second_factor', sa.Boolean(), nullable=False),
+    sa.Column('test_addresses', sa.JSON(), nullable=False),
     sa.Column('is_demo', sa.Boolean(), nullable=False),
     sa.CheckConstraint('id = 1', name=op.f('ck_organisation_only_one')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation'))
@@ -777,6 +778,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('invitations', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_invitations_customer_id'), ['customer_id'], unique=False)
+        batch_op.create_index('ix_invitations_completed', ['completed_at', 'customer_id'], unique=False, sqlite_where=sa.text('completed_at IS NOT NULL'), postgresql_where=sa.text('completed_at IS NOT NULL'))
         batch_op.create_index('ix_invitations_disposition', ['campaign_id', 'disposition'], unique=False)
         batch_op.create_index('ix_invitations_sent', ['sent_at', 'customer_id'], unique=False)
 
@@ -977,6 +979,7 @@ def downgrade() -> None:
     with op.batch_alter_table('invitations', schema=None) as batch_op:
         batch_op.drop_index('ix_invitations_sent')
         batch_op.drop_index('ix_invitations_disposition')
+        batch_op.drop_index('ix_invitations_completed', sqlite_where=sa.text('completed_at IS NOT NULL'), postgresql_where=sa.text('completed_at IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_invitations_customer_id'))
 
     op.drop_table('invitations')

@@ -129,6 +129,10 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+# Domains that belong to nobody (RFC 2606); ours may be added on the page of contact rules.
+TEST_ADDRESSES = ("@example.com", "@example.net", ".test", ".invalid", ".localhost")
+
+
 class Organisation(Base):
     """The one organisation of this installation: who asks, and whom to ask."""
 
@@ -143,6 +147,8 @@ class Organisation(Base):
     default_language: Mapped[str] = mapped_column(String(20), default="en")
     retention_months: Mapped[int] = mapped_column(default=24)
     admins_need_second_factor: Mapped[bool] = mapped_column(default=False)
+    # Whole addresses, `@domain` or `.ending`: whoever has such an address is nobody, and no campaign writes to them.
+    test_addresses: Mapped[list[str]] = mapped_column(JSON, default=lambda: list(TEST_ADDRESSES))
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

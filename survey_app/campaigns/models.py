@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.customers.models import Customer, Segment
@@ -138,6 +138,13 @@ class Invitation(Base):
         Index("ix_invitations_disposition", "campaign_id", "disposition"),
         # Contact rules ask who was written to since some instant.
         Index("ix_invitations_sent", "sent_at", "customer_id"),
+        Index(
+            "ix_invitations_completed",
+            "completed_at",
+            "customer_id",
+            sqlite_where=text("completed_at IS NOT NULL"),
+            postgresql_where=text("completed_at IS NOT NULL"),
+        ),
     )
 
 
