@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from survey_app.campaigns.life import SEND
+from survey_app.campaigns.phases import SEND
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.progress import Progress, progress_of
 from survey_app.extensions import db, writing

@@ -39,7 +39,8 @@ def invite_some(campaign: Campaign, now: datetime) -> int:
     db.session.add_all(invitations)
     db.session.flush()
     for decision, invitation in zip(decisions, invitations, strict=True):
-        if decision.reason is None:
+        # A pilot or a test chooses from everybody who is invited; only then are mails put down, see `phases`.
+        if decision.reason is None and campaign.phase == "rest":
             _queue_invitation(letter, decision.member, invitation, now)
     return len(members)
 

@@ -37,7 +37,7 @@ class Fielding(Protocol):
 
     @property
     def state(self) -> str:
-        """Return draft, open, paused or closed."""
+        """Return draft, scheduled, open, paused or closed."""
 
     @property
     def opens_at(self) -> datetime | None:
@@ -57,7 +57,7 @@ def accepts_answers(campaign: Fielding, now: datetime, *, is_test: bool = False)
         return AnswerRefusal.CLOSED
     if is_test:
         return None
-    if campaign.state == "draft" or (campaign.opens_at is not None and campaign.opens_at > now):
+    if campaign.state in {"draft", "scheduled"} or (campaign.opens_at is not None and campaign.opens_at > now):
         return AnswerRefusal.NOT_OPEN
     if campaign.state == "paused" and campaign.mode == "public":
         return AnswerRefusal.PAUSED
@@ -65,18 +65,19 @@ def accepts_answers(campaign: Fielding, now: datetime, *, is_test: bool = False)
 
 
 # Steps that only mails have.
-MAIL_STEPS = frozenset({"write", "remind"})
+MAIL_STEPS = frozenset({"write", "remind", "schedule", "unschedule", "start", "cancel", "continue", "retry", "limits"})
 # What may be done with a campaign, by its state; the pages show these buttons and the operations enforce them.
 STEPS: dict[str, frozenset[str]] = {
-    "draft": frozenset({"edit", "write", "send"}),
-    "open": frozenset({"edit", "write", "pause", "close", "remind"}),
-    "paused": frozenset({"edit", "write", "resume", "close"}),
+    "draft": frozenset({"edit", "write", "send", "schedule"}),
+    "scheduled": frozenset({"unschedule", "start"}),
+    "open": frozenset({"edit", "write", "pause", "close", "remind", "cancel", "continue", "retry", "limits"}),
+    "paused": frozenset({"edit", "write", "resume", "close", "cancel", "limits"}),
     "closed": frozenset({"reopen"}),
 }
 
 
 def may_be_done(step: str, *, state: str, mode: str) -> bool:
-    """Return whether a step (edit, write, send, pause, resume, close, reopen, remind) is possible now."""
+    """Return whether a step (see `STEPS`) is possible now."""
     if mode == "imported" or (step in MAIL_STEPS and mode != "mail"):
         return False
     return step in STEPS.get(state, frozenset())
@@ -115,8 +116,15 @@ def language_for(wanted: str | None, offered: tuple[str, ...], default: str) -> 
 
 
 def needs_typed_count(n_mails: int) -> bool:
-    """Return whether sending so many mails is confirmed by typing their number."""
+    """Return whether sending so many mails is confirmed by typing their number or the campaign's name."""
     return n_mails > CONFIRMED_BY_TYPING_ABOVE
+
+
+def is_confirmed(typed: str, n_mails: int, name: str) -> bool:
+    """Return whether somebody typed the number of mails, with any separators, or the campaign's name."""
+    digits = "".join(letter for letter in typed if letter.isdigit())
+    is_number = digits == str(n_mails) and not any(letter.isalpha() for letter in typed)
+    return is_number or " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)

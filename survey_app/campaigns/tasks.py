@@ -1,4 +1,4 @@
-"""What a worker does for a campaign: write to its audience, remind, close it when its time is over."""
+"""What a worker does for a campaign: write to its audience part by part, remind, thank, watch, start and close it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,50 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
-from survey_app.campaigns.inviting import invite_some, remind_some, take_up_some
-from survey_app.campaigns.life import close_due
+from survey_app.campaigns.inviting import invite_some
+from survey_app.campaigns.life import REMIND, close_due, start_due
 from survey_app.campaigns.models import Campaign
+from survey_app.campaigns.phases import advance, post_some
+from survey_app.campaigns.posting import Clock, clock_of
 from survey_app.campaigns.queries import find_campaign
+from survey_app.campaigns.reminding import campaigns_due, remind_some, thank_some
+from survey_app.campaigns.watching import watch_all
 from survey_app.extensions import db, writing
+from survey_app.jobs.operations import enqueue
 from survey_app.jobs.running import JobRun
 
 
 def send_campaign(run: JobRun) -> None:
-    """Invite the audience of the campaign, unless it is paused or closed meanwhile."""
+    """Invite the audience of the campaign, part by part, unless it is paused or closed meanwhile."""
     _in_chunks(run, _invite)
 
 
 def remind_campaign(run: JobRun) -> None:
-    """Write the one reminder to everybody who has not finished."""
-    _in_chunks(run, remind_some)
+    """Remind everybody who is due, and thank everybody who has finished."""
+    clocks: list[Clock] = []
+
+    def work(campaign: Campaign, now: datetime) -> int:
+        clock = clocks[0] if clocks else clock_of(campaign, now)
+        clocks[:] = [clock]
+        return remind_some(campaign, clock, now) or thank_some(campaign, clock, now)
+
+    _in_chunks(run, work)
+
+
+def tend_campaigns(run: JobRun) -> None:
+    """Start what is due, stop what should stop, take pilots and tests further, and see who is to be reminded."""
+    with writing():
+        start_due(run.now)
+        db.session.commit()
+    with writing():
+        watch_all(run.now)
+        for campaign in _in_parts():
+            advance(campaign, run.now)
+        for campaign in campaigns_due(run.now):
+            enqueue(REMIND, campaign.id, coalesce=True)
+        db.session.commit()
 
 
 def close_due_campaigns(run: JobRun) -> None:
@@ -33,10 +60,18 @@ def close_due_campaigns(run: JobRun) -> None:
 
 
 def _invite(campaign: Campaign, now: datetime) -> int:
-    n_taken_up = take_up_some(campaign, now)
-    if n_taken_up or campaign.audience_done:
-        return n_taken_up
-    return invite_some(campaign, now)
+    if not campaign.audience_done:
+        # Nobody left is no end yet: what waits for a mail comes next.
+        return invite_some(campaign, now) or 1
+    advance(campaign, now)
+    return post_some(campaign, now)
+
+
+def _in_parts() -> list[Campaign]:
+    """Return the running campaigns that are sent in parts, each locked against another worker."""
+    parts = select(Campaign).where(Campaign.state == "open", Campaign.mode == "mail", Campaign.audience_done)
+    parts = parts.where(Campaign.phase_at.is_not(None) | (Campaign.phase != "rest")).order_by(Campaign.id)
+    return list(db.session.scalars(parts.with_for_update()))
 
 
 def _in_chunks(run: JobRun, work: Callable[[Campaign, datetime], int]) -> None:

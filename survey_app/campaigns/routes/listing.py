@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import render_template
 
-from survey_app.campaigns.inviting import count_unreminded
-from survey_app.campaigns.progress import count_reminders, list_errors, progress_by_campaign, progress_of
+from survey_app.campaigns.progress import count_reminders, progress_by_campaign, progress_of
 from survey_app.campaigns.queries import count_dispositions, count_held_back, list_campaigns
+from survey_app.campaigns.refusals import list_errors
 from survey_app.campaigns.registry import answers_by_campaign
+from survey_app.campaigns.reminding import count_remindable
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.routes.audience import SHOWN
 from survey_app.campaigns.tokens import public_url
@@ -42,7 +43,7 @@ def show(campaign_id: int) -> str:
         held_back=count_held_back(campaign),
         errors=list_errors(campaign),
         n_reminders=count_reminders(campaign),
-        n_unreminded=count_unreminded(campaign),
+        n_unreminded=count_remindable(campaign),
         link=public_url(campaign.public_code) if campaign.public_code else None,
         shown=SHOWN,
     )

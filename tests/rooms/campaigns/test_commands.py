@@ -58,8 +58,11 @@ def test_a_campaign_is_created_sent_and_shown(app: Flask, mail_sink: MailSink) -
         "n_queued": 0,
         "n_sending": 0,
         "n_sent": 2,
+        "n_deferred": 0,
+        "n_bounced": 0,
         "n_failed": 0,
         "n_held_back": 0,
+        "n_cancelled": 0,
         "n_started": 0,
         "n_finished": 0,
     }
@@ -151,5 +154,5 @@ def test_waiting_in_vain_is_no_success(app: Flask, mail_sink: MailSink) -> None:
     number = _created(app)
     code, out, err = _run(app, "send", str(number), "--yes", "--wait", "--json")
     assert code == 1
-    assert json.loads(out)["counts"]["n_queued"] == 3
+    assert json.loads(out)["counts"]["n_deferred"] == 3
     assert "Not every mail is out." in err
