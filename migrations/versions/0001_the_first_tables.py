@@ -224,6 +224,7 @@ def upgrade() -> None:
     sa.Column('encoding', sa.String(length=20), nullable=True),
     sa.Column('separator', sa.String(length=4), nullable=True),
     sa.Column('mapping', sa.JSON(), nullable=False),
+    sa.Column('options', sa.JSON(), nullable=False),
     sa.Column('basis', sa.String(length=40), nullable=False),
     sa.Column('wording', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),

@@ -239,6 +239,8 @@ class CustomerImport(Base):
     separator: Mapped[str | None] = mapped_column(String(4))
     # Target field by column name of the file.
     mapping: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Further choices of the person who brings the file: see `imports/choices.py`.
+    options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # On which basis the new customers may be asked, and in which words that was settled; never read from the file.
     basis: Mapped[str] = mapped_column(String(40), default="")
     wording: Mapped[str] = mapped_column(Text, default="")
