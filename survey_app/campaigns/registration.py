@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from survey_app.campaigns import commands, labels
+from survey_app.campaigns.kin import KIN
 from survey_app.campaigns.merging import FIELDS
 from survey_app.campaigns.outcomes import note_outcome
 from survey_app.campaigns.routes import (
@@ -24,6 +25,7 @@ from survey_app.campaigns.routes import (
 )
 from survey_app.campaigns.routes.unsubscribing import blueprint as unsubscribing
 from survey_app.campaigns.rules import may_be_done
+from survey_app.customers.kin import register_kin
 from survey_app.jobs.registry import Task, register_task
 from survey_app.outbox.registry import on_outcome
 from survey_app.questionnaires.printing import PrintKind, register_print
@@ -66,3 +68,5 @@ def register(app: Flask) -> None:
     register_trial(app, trial)
     on_outcome(app, note_outcome)
     app.cli.add_command(commands.group)
+    for kin in KIN:
+        register_kin(app, kin)

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from survey_app.customers.models import Customer
-from survey_app.customers.rules import CustomerError, CustomerRecord, attribute_value, clean_text, company_key, fold
+from survey_app.customers.rules import (
+    CustomerError,
+    CustomerRecord,
+    attribute_value,
+    clean_text,
+    company_key,
+    fold,
+    folded_name,
+    phone_key,
+)
+from survey_app.outbox.rules import address_key
 
 _TEXTS = ("name", "email", "phone", "language", "time_zone")
 
@@ -18,6 +28,9 @@ class Known:
 
     by_number: Customer | None = None
     by_address: list[Customer] = field(default_factory=list)
+    # Found by the number or address of a record that was merged into them: such a source fills gaps and overwrites
+    # nothing, so that two rows of one file about one person do not take turns.
+    through_merge: bool = False
 
 
 def match(record: CustomerRecord, known: Known) -> Customer | None:
@@ -40,8 +53,24 @@ def match(record: CustomerRecord, known: Known) -> Customer | None:
     return same[0] if same else None
 
 
-def differences(customer: Customer, record: CustomerRecord, kinds: dict[str, str]) -> dict[str, object]:
-    """Return the columns that a record would change on a customer, with their new values."""
+def differences(
+    customer: Customer, record: CustomerRecord, kinds: dict[str, str], *, only_gaps: bool = False
+) -> dict[str, object]:
+    """Return the columns that a record would change on a customer, with their new values.
+
+    With `only_gaps` what is known stays, and only what is missing is filled in.
+    """
+    changed = _all_differences(customer, record, kinds)
+    if not only_gaps:
+        return changed
+    filled = {name: value for name, value in changed.items() if not getattr(customer, name) and name != "attributes"}
+    if "attributes" in changed:
+        known = {**_attributes(customer, record, kinds), **customer.attributes}
+        filled |= {"attributes": known} if known != customer.attributes else {}
+    return filled
+
+
+def _all_differences(customer: Customer, record: CustomerRecord, kinds: dict[str, str]) -> dict[str, object]:
     changed = {name: value for name, value in _stated(record).items() if value != getattr(customer, name)}
     if customer.external_id is not None:
         # The number of the system that knew the customer first stays.
@@ -59,6 +88,14 @@ def search_key(customer: Customer) -> str:
     company = customer.company.name if customer.company else None
     parts = (customer.name, customer.email, company, customer.external_id, customer.phone)
     return fold(" ".join(part for part in parts if part))
+
+
+def settle_keys(customer: Customer) -> None:
+    """Bring all that a customer is found and compared by in line with their details."""
+    customer.email_key = address_key(customer.email) if customer.email else None
+    customer.name_key = folded_name(customer.name)
+    customer.phone_key = phone_key(customer.phone)
+    customer.search_key = search_key(customer)
 
 
 def _stated(record: CustomerRecord) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,9 +12,9 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from survey_app.conditions.rules import check
-from survey_app.customers.matching import Known, differences, match, search_key
+from survey_app.customers.matching import Known, differences, match, settle_keys
 from survey_app.customers.models import AttributeDefinition, Company, Consent, Customer, Interaction, Segment
-from survey_app.customers.queries import find_by_number, find_company, find_segment, list_by_address
+from survey_app.customers.queries import find_company, find_segment, rows_by_address, rows_by_number, standing_of
 from survey_app.customers.rules import (
     ATTRIBUTE_KINDS,
     CODE,
@@ -45,6 +46,10 @@ class Happening:
     location: str = ""
     note: str = ""
     external_id: str | None = None
+    cost: Decimal | None = None
+    channel: str = ""
+    product: str = ""
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +70,14 @@ def save_customer(record: CustomerRecord, now: datetime) -> tuple[Customer, Outc
     """
     kinds = _checked(record)
     _take_turns()
-    customer = match(record, find_known(record))
+    known = find_known(record)
+    customer = match(record, known)
     if customer is not None:
-        return _change(customer, record, kinds, now)
+        return _change(customer, differences(customer, record, kinds, only_gaps=known.through_merge), record, now)
     if not (record.name or record.email or record.external_id):
         raise CustomerError({"name": _("Give a name, an address or a customer number.")})
     customer = Customer(name="", attributes={}, created_at=now, updated_at=now, is_demo=record.is_demo)
-    _apply(customer, record, kinds)
+    _apply(customer, differences(customer, record, kinds), record)
     db.session.add(customer)
     db.session.flush()
     return customer, "created"
@@ -79,18 +85,24 @@ def save_customer(record: CustomerRecord, now: datetime) -> tuple[Customer, Outc
 
 def change_customer(customer: Customer, record: CustomerRecord, now: datetime) -> Outcome:
     """Store what the record says on this customer; raise CustomerError where it cannot be taken."""
-    return _change(customer, record, _checked(record), now)[1]
+    return _change(customer, differences(customer, record, _checked(record)), record, now)[1]
 
 
 def find_known(record: CustomerRecord) -> Known:
-    """Return the customers a record may mean: by its number, and by its address."""
-    by_number = find_by_number(record.number) if record.number else None
-    by_address = list_by_address(address_key(record.email)) if record.email and by_number is None else []
-    return Known(by_number, by_address)
+    """Return the customers a record may mean: by its number, and by its address; of merged ones, those that stand."""
+    found = rows_by_number(record.number) if record.number else []
+    by_address = rows_by_address(address_key(record.email)) if record.email and not found else []
+    standing = {each.id: each for each in map(standing_of, found or by_address)}
+    through_merge = any(each.merged_into_id for each in found or by_address)
+    if found:
+        return Known(next(iter(standing.values())), [], through_merge)
+    return Known(None, list(standing.values()), through_merge)
 
 
-def record_interaction(customer: Customer, happening: Happening) -> tuple[Interaction, bool]:
-    """Record something that happened with a customer; return it and whether it is new."""
+def record_interaction(
+    customer: Customer, happening: Happening, now: datetime | None = None
+) -> tuple[Interaction, bool]:
+    """Record something that happened with a customer, now; return it and whether it is new."""
     known = select(Interaction).where(Interaction.external_id == happening.external_id)
     found = db.session.scalar(known) if happening.external_id else None
     if found is not None:
@@ -101,8 +113,13 @@ def record_interaction(customer: Customer, happening: Happening) -> tuple[Intera
         kind=clean_text(happening.kind)[:40],
         happened_at=happening.happened_at.astimezone(UTC),
         value=happening.value,
+        cost=happening.cost,
+        channel=clean_text(happening.channel)[:40],
+        product=clean_text(happening.product)[:200],
         location=clean_text(happening.location)[:200],
+        campaign=clean_text(happening.campaign)[:200],
         note=clean_text(happening.note),
+        recorded_at=now or datetime.now(UTC),
     )
     db.session.add(interaction)
     db.session.flush()
@@ -125,19 +142,27 @@ def record_consent(customer: Customer, entry: ConsentEntry, now: datetime) -> Co
     return consent
 
 
-def define_attribute(
-    code: str, label: str, kind: str, *, for_reporting: bool = False, is_demo: bool = False
+def define_attribute(  # noqa: PLR0913 - one keyword for each column of the definition
+    code: str,
+    label: str,
+    kind: str,
+    *,
+    for_reporting: bool = False,
+    is_demo: bool = False,
+    subject: str = "customer",
+    choices: Iterable[str] = (),
 ) -> AttributeDefinition:
     """Make an attribute known, or give a known one this label; raise CustomerError where it is not well formed."""
-    if not CODE.fullmatch(code) or kind not in ATTRIBUTE_KINDS:
+    if not CODE.fullmatch(code) or kind not in ATTRIBUTE_KINDS or subject not in {"customer", "company"}:
         raise CustomerError({"code": _("Name an attribute by small letters, digits and _, such as branch.")})
     found = db.session.scalar(select(AttributeDefinition).where(AttributeDefinition.code == code))
     if found is None:
-        found = AttributeDefinition(code=code, kind=kind, is_demo=is_demo)
+        found = AttributeDefinition(code=code, kind=kind, subject=subject, is_demo=is_demo)
         db.session.add(found)
-    elif found.kind != kind:
+    elif (found.kind, found.subject) != (kind, subject):
         raise CustomerError({"kind": _("The attribute %(code)s is of another kind.", code=code)})
     found.label, found.for_reporting = clean_text(label)[:200] or code, for_reporting
+    found.choices = list(dict.fromkeys(filter(None, map(clean_text, choices)))) or found.choices or []
     db.session.flush()
     return found
 
@@ -182,27 +207,30 @@ def _checked(record: CustomerRecord) -> dict[str, str]:
 
 
 def _change(
-    customer: Customer, record: CustomerRecord, kinds: dict[str, str], now: datetime
+    customer: Customer, changed: dict[str, object], record: CustomerRecord, now: datetime
 ) -> tuple[Customer, Outcome]:
-    if not differences(customer, record, kinds):
+    if not changed:
         return customer, "unchanged"
-    _apply(customer, record, kinds)
+    _apply(customer, changed, record)
     customer.updated_at = now
     db.session.flush()
     return customer, "changed"
 
 
-def _apply(customer: Customer, record: CustomerRecord, kinds: dict[str, str]) -> None:
-    changed = differences(customer, record, kinds)
-    if "company" in changed:
-        name = changed.pop("company")
+def _apply(customer: Customer, changed: dict[str, object], record: CustomerRecord) -> None:
+    rest = dict(changed)
+    if "company" in rest:
+        name = rest.pop("company")
         customer.company = _company(str(name), is_demo=record.is_demo) if name else None
-    for field, value in changed.items():
-        setattr(customer, field, value)
+    for column, value in rest.items():
+        setattr(customer, column, value)
+    # Of a new address or number nobody knows yet whether it works.
+    for kind in ("email", "phone"):
+        if kind in rest:
+            setattr(customer, f"{kind}_state", "unverified")
     if not customer.name:
         customer.name = customer.email or (record.external_id or "")
-    customer.email_key = address_key(customer.email) if customer.email else None
-    customer.search_key = search_key(customer)
+    settle_keys(customer)
 
 
 def _company(name: str, *, is_demo: bool) -> Company:

@@ -18,6 +18,7 @@ from survey_app.customers.models import (
     Consent,
     Customer,
     CustomerImport,
+    ExternalId,
     Interaction,
     RefusedRow,
     Segment,
@@ -37,13 +38,30 @@ def get_customer(customer_id: int) -> Customer:
 
 
 def find_by_number(number: str) -> Customer | None:
-    """Return the customer with this number (`crm:1042`), if there is one."""
-    return db.session.scalar(select(Customer).where(Customer.external_id == number))
+    """Return the customer with this number (`crm:1042`), if there is one; of a merged one, whom it was merged into."""
+    return next(map(standing_of, rows_by_number(number)), None)
 
 
 def list_by_address(key: str) -> list[Customer]:
-    """Return the customers with this folded address."""
+    """Return the customers with this folded address; instead of merged ones, those they were merged into."""
+    return list({each.id: each for each in map(standing_of, rows_by_address(key))}.values())
+
+
+def rows_by_number(number: str) -> list[Customer]:
+    """Return the row with this number, its own or a further one, merged or not."""
+    own = list(db.session.scalars(select(Customer).where(Customer.external_id == number)))
+    further = select(Customer).join(ExternalId, ExternalId.customer_id == Customer.id)
+    return own or list(db.session.scalars(further.where(ExternalId.number == number)))
+
+
+def rows_by_address(key: str) -> list[Customer]:
+    """Return the rows with this folded address, merged or not."""
     return list(db.session.scalars(select(Customer).where(Customer.email_key == key).order_by(Customer.id)))
+
+
+def standing_of(customer: Customer) -> Customer:
+    """Return the customer that a merged one was merged into; any other customer itself."""
+    return db.session.get_one(Customer, customer.merged_into_id) if customer.merged_into_id else customer
 
 
 def find_company(name: str) -> Company | None:
@@ -59,7 +77,8 @@ def list_merges(customer: Customer) -> list[CustomerMerge]:
 
 def search_customers(text: str) -> Select[Customer]:
     """Return the query for customers whose name, address, company, number or telephone has every word of the text."""
-    query = select(Customer).options(selectinload(Customer.company)).order_by(Customer.search_key, Customer.id)
+    query = select(Customer).options(selectinload(Customer.company)).where(Customer.merged_into_id.is_(None))
+    query = query.order_by(Customer.search_key, Customer.id)
     for word in fold(text).split():
         query = query.where(Customer.search_key.contains(word, autoescape=True))
     return query
@@ -72,7 +91,8 @@ def find_customers(text: str, page: int) -> Pagination:
 
 def count_customers() -> int:
     """Return how many customers there are."""
-    return db.session.scalar(select(func.count()).select_from(Customer)) or 0
+    standing = select(func.count()).select_from(Customer).where(Customer.merged_into_id.is_(None))
+    return db.session.scalar(standing) or 0
 
 
 def reporting_profile(customer: Customer) -> dict[str, object]:

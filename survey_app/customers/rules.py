@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import isfinite
 from re import compile as pattern
-from typing import Any
+from typing import Any, Self
 from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
@@ -22,13 +22,31 @@ CODE = pattern(r"[a-z][a-z0-9_]{0,59}")
 SOURCE = pattern(r"[a-z0-9][a-z0-9_-]{0,39}")
 LANGUAGE_TAG = pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 PHONE = pattern(r"[0-9+()./ x-]{3,60}")
-ATTRIBUTE_KINDS = ("text", "number", "date", "choice")
+ATTRIBUTE_KINDS = ("text", "number", "date", "choice", "yes_no")
+
+# As people and files write it in the languages of the product, folded.
+_YES = frozenset({"yes", "y", "true", "1", "co", "dung", "si", "verdadero"})
+_NO = frozenset({"no", "n", "false", "0", "khong", "sai", "falso"})
+_TELLING_DIGITS, _FEWEST_DIGITS = 9, 6
 
 # Letters that no decomposition takes apart, as people type them on a keyboard without them; apostrophes of any shape.
 _PLAIN_LETTERS = str.maketrans(
     {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
     | dict.fromkeys("'`\u00b4\u02b9\u02bc\u2018\u2019\u2032", "")
 )
+
+
+class Kind(str):
+    """An attribute's kind, with the values that a choice may have; without any, all may be."""
+
+    __slots__ = ("choices",)
+    choices: tuple[str, ...]
+
+    def __new__(cls, kind: str, choices: Iterable[str] = ()) -> Self:
+        """Return the kind with its choices."""
+        made = super().__new__(cls, kind)
+        made.choices = tuple(choices)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +149,10 @@ def attribute_value(kind: str, value: object) -> float | int | str | None:
         return _number(text)
     if kind == "date":
         return _day(text)
+    if kind == "yes_no":
+        return _yes_or_no(text)
+    if isinstance(kind, Kind) and kind.choices:
+        return _choice(text, kind.choices)
     if len(text) > LONGEST_ATTRIBUTE:
         raise ValueError(_("An attribute has at most %(n)s characters.", n=LONGEST_ATTRIBUTE))
     return text
@@ -151,6 +173,36 @@ def _day(text: str) -> str:
         return date.fromisoformat(text[:10] if text[10:11] in {"", "T", " "} else text).isoformat()
     except ValueError as error:
         raise ValueError(_("%(text)s is not a date. Write it as 2026-01-31.", text=text[:40])) from error
+
+
+def _yes_or_no(text: str) -> str:
+    word = fold(text)
+    if word in _YES:
+        return "yes"
+    if word in _NO:
+        return "no"
+    raise ValueError(_("%(text)s is neither yes nor no.", text=text[:40]))
+
+
+def _choice(text: str, choices: tuple[str, ...]) -> str:
+    found = next((each for each in choices if fold(each) == fold(text)), None)
+    if found is None:
+        raise ValueError(_("%(text)s is none of the choices: %(choices)s.", text=text[:40], choices=", ".join(choices)))
+    return found
+
+
+def folded_name(name: str) -> str:
+    """Return the spelling by which two names are the same."""
+    return fold(name)[: LIMITS["name"]]
+
+
+def phone_key(phone: str | None) -> str | None:
+    """Return the digits that tell two telephone numbers apart, without prefixes of the country; None for too few.
+
+    Numbers are written as +84 90 123 4567, 0084901234567 and 090 123 4567: what they share is their end.
+    """
+    digits = "".join(letter for letter in phone or "" if letter.isascii() and letter.isdigit())
+    return digits[-_TELLING_DIGITS:] if len(digits) >= _FEWEST_DIGITS else None
 
 
 def _too_long(name: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey_app.customers.kin import register_kin
 from survey_app.customers.registry import register_panel
 from survey_app.followups import commands
 from survey_app.followups.alarms import hear
+from survey_app.followups.kin import KIN
 from survey_app.followups.labels import TEMPLATE_NAMES
 from survey_app.followups.panels import PANELS
 from survey_app.followups.routes import alerts, cases, inbox
@@ -28,3 +30,5 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(TEMPLATE_NAMES)
     app.cli.add_command(commands.cases)
     response_completed.connect(hear)
+    for kin in KIN:
+        register_kin(app, kin)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey_app.customers.kin import register_kin
 from survey_app.customers.registry import Panel, register_panel
 from survey_app.jobs.registry import Task, register_task
 from survey_app.responses import drawing
+from survey_app.responses.kin import KIN
 from survey_app.responses.panels import load_responses
 from survey_app.responses.routes import answering, corrections, entering, staff
 from survey_app.responses.wording import channel_words
@@ -28,3 +30,5 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["channel_words"] = channel_words
     register_task(app, SWEEP)
     register_panel(app, Panel("responses", 10, "responses/panel.html", load_responses))
+    for kin in KIN:
+        register_kin(app, kin)
