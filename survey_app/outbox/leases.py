@@ -3,40 +3,78 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select, update
 
 from survey_app.extensions import db, writing
-from survey_app.outbox.models import OutboxMail
+from survey_app.outbox.models import OutboxMail, PausedGroup, Suppression
 from survey_app.outbox.queries import not_paused
 
 LEASE = timedelta(seconds=30)
 # Few, so that a killed worker holds few back for the length of a lease.
 BATCH = 20
+# What stands with a mail that a worker held when it ended: the server may have it already.
+UNCERTAIN = "The worker ended while it held this mail: the server may have had it before."
 _FREE = {"state": "pending", "lease_token": None, "leased_until": None}
 
 
-def claim_batch(token: str, now: datetime) -> list[int]:
-    """Take the next mails that are due and not paused, and return their ids in the order to send them."""
-    is_expired = and_(OutboxMail.state == "claimed", OutboxMail.leased_until < now)
-    # Without skip_locked PostgreSQL would let a second worker wait for the rows of the first.
-    chosen = (
-        select(OutboxMail.id)
-        .where(OutboxMail.state == "pending", OutboxMail.due_at <= now, not_paused())
-        .order_by(OutboxMail.rank, OutboxMail.due_at, OutboxMail.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-        .cte("chosen")
-    )
-    statement = (
-        update(OutboxMail)
-        .where(OutboxMail.id.in_(select(chosen.c.id)))
-        .values(state="claimed", lease_token=token, leased_until=now + LEASE)
-        .returning(OutboxMail.rank, OutboxMail.due_at, OutboxMail.id)
-    )
+class TakenMail(NamedTuple):
+    """A mail that this sender holds, with all that is needed to send it."""
+
+    rank: int
+    due_at: datetime
+    id: int
+    key: str
+    kind: str
+    group_key: str | None
+    channel: str
+    to_address: str
+    address_key: str
+    domain: str
+    letter_id: int | None
+    content: bytes | None
+    message_id: str
+    attempts: int
+
+
+_COLUMNS = [getattr(OutboxMail, name) for name in TakenMail._fields]
+_EXPIRED = and_(OutboxMail.state == "claimed", OutboxMail.leased_until < bindparam("now"))
+# Without skip_locked PostgreSQL would let a second worker wait for the rows of the first.
+_CHOSEN = (
+    select(OutboxMail.id)
+    .where(OutboxMail.state == "pending", OutboxMail.due_at <= bindparam("now"), not_paused())
+    .order_by(OutboxMail.rank, OutboxMail.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("chosen")
+)
+_CLAIM = (
+    update(OutboxMail)
+    .where(OutboxMail.id.in_(select(_CHOSEN.c.id)))
+    .values(state="claimed", lease_token=bindparam("token"), leased_until=bindparam("until"))
+    .returning(*_COLUMNS)
+)
+_IS_OURS = and_(OutboxMail.lease_token == bindparam("token"), OutboxMail.state == "claimed")
+_IS_PAUSED = exists().where(PausedGroup.group_key == OutboxMail.group_key)
+# Notices to staff pass: the list is about survey mail.
+_IS_SUPPRESSED = and_(OutboxMail.rank > 0, exists().where(Suppression.address_key == OutboxMail.address_key))
+_verdict: ColumnElement[str] = case((_IS_PAUSED, "paused"), (_IS_SUPPRESSED, "suppressed"), else_="go")
+_CHECK = select(_verdict).where(OutboxMail.id == bindparam("mail"), _IS_OURS)
+
+
+def claim_batch(token: str, now: datetime, most: int = BATCH) -> list[TakenMail]:
+    """Take the next mails that are due and not paused, and return them in the order to send them."""
+    values = {"now": now, "most": most, "token": token, "until": now + LEASE}
     with writing(), db.engine.begin() as connection:
-        connection.execute(update(OutboxMail).where(is_expired).values(_FREE))
-        return [row.id for row in sorted(connection.execute(statement))]
+        connection.execute(update(OutboxMail).where(_EXPIRED).values(_FREE | {"last_error": UNCERTAIN}), {"now": now})
+        return sorted(TakenMail(*row) for row in connection.execute(_CLAIM, values))
+
+
+def check(mail_id: int, token: str) -> str | None:
+    """Return "go", "paused" or "suppressed" as it stands at this moment; None for a mail that is no longer ours."""
+    with db.engine.connect() as connection:
+        return connection.scalar(_CHECK, {"mail": mail_id, "token": token})
 
 
 def renew(token: str) -> None:

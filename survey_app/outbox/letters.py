@@ -15,6 +15,7 @@ from hashlib import sha256
 from html import escape
 
 from survey_app.outbox.mail import Mail
+from survey_app.outbox.rules import body_text
 
 OPEN, CLOSE = "\ue000", "\ue001"
 _SLOT = re.compile(f"{OPEN}([a-z][a-z0-9_.]{{0,79}}){CLOSE}")
@@ -69,14 +70,20 @@ def filled(letter: Letter, to_address: str, to_name: str, values: Mapping[str, s
         to_address=to_address,
         to_name=to_name,
         subject=put(letter.subject, str),
-        text=put(letter.text, str),
-        html=put(letter.html, escape),
+        # Cleaned before they meet, so that a line end of one never joins a line end of the other.
+        text=put(body_text(letter.text), body_text),
+        html=put(body_text(letter.html), lambda value: escape(body_text(value))),
         language=letter.language,
         headers=letter.headers,
         unsubscribe_url=values.get(UNSUBSCRIBE) if letter.has_unsubscribe else None,
         from_name=letter.from_name,
         from_address=letter.from_address,
     )
+
+
+def pieces_of(text: str) -> list[str]:
+    """Return what stands between the slots and, at every second place, the name of the slot there."""
+    return _SLOT.split(text)
 
 
 def letter_to_json(letter: Letter) -> bytes:

@@ -6,19 +6,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from survey_app.extensions import db
 from survey_app.jobs.operations import enqueue
 from survey_app.jobs.upserts import insert
 from survey_app.outbox.content import message_id, seal
+from survey_app.outbox.listeners import SuppressionChange, tell_suppression
 from survey_app.outbox.mail import Mail
 from survey_app.outbox.models import OutboxMail, PausedGroup, Suppression
 from survey_app.outbox.queries import find_mail, find_suppression
-from survey_app.outbox.registry import tell
+from survey_app.outbox.registry import EndedMail, tell, tell_of_row
 from survey_app.outbox.rules import address_key, checked_address, checked_headers, checked_link
 
 SEND = "outbox.send"
+
+
+@dataclass(frozen=True, slots=True)
+class ByStaff:
+    """A person of ours decides about an address, and says why."""
+
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +59,32 @@ def queue_mail(  # noqa: PLR0913 - one keyword for each column of the decision
     return row
 
 
-def suppress(address: str, reason: str, source: str, now: datetime) -> Suppression:
+def suppress(address: str, reason: str, source: str, now: datetime, *, by: ByStaff | None = None) -> Suppression:
     """Send no survey mail to this address any more; of two reports of one reason, the first stands."""
-    values = {"address_key": address_key(address), "reason": reason, "source": source[:200], "created_at": now}
-    db.session.execute(
-        insert(Suppression).values(values).on_conflict_do_nothing(index_elements=["address_key", "reason"])
-    )
+    note = by.note if by else ""
+    key = address_key(address)
+    values = {"address_key": key, "reason": reason, "source": source[:200], "note": note, "created_at": now}
+    statement = insert(Suppression).values(values).on_conflict_do_nothing(index_elements=["address_key", "reason"])
+    added = db.session.scalar(statement.returning(Suppression.id))
+    if added is not None:
+        tell_suppression(SuppressionChange("added", added, key, reason, source, note, by_staff=by is not None))
     found = find_suppression(address, reason)
     if found is None:
         raise LookupError("the suppression was lifted while it was being written")
     return found
 
 
-def lift_suppression(address: str, reason: str) -> bool:
+def lift_suppression(address: str, reason: str, *, by: ByStaff | None = None) -> bool:
     """Take back one reason for sending nothing to this address; return whether it stood. Others go on to stand."""
-    statement = delete(Suppression).where(Suppression.address_key == address_key(address), Suppression.reason == reason)
-    return db.session.scalar(statement.returning(Suppression.id)) is not None
+    key = address_key(address)
+    statement = delete(Suppression).where(Suppression.address_key == key, Suppression.reason == reason)
+    lifted = db.session.execute(statement.returning(Suppression.id, Suppression.source)).one_or_none()
+    if lifted is None:
+        return False
+    note = by.note if by else ""
+    change = SuppressionChange("lifted", lifted.id, key, reason, lifted.source, note, by_staff=by is not None)
+    tell_suppression(change)
+    return True
 
 
 def requeue_mail(mail: Mail, key: str, now: datetime) -> bool:
@@ -89,7 +107,7 @@ def cancel_mail(key: str) -> bool:
     if row is None:
         return False
     row.state, row.content = "cancelled", None
-    tell(row)
+    tell_of_row(row)
     db.session.flush()
     return True
 
@@ -99,12 +117,14 @@ def cancel_group(group_key: str) -> int:
 
     A mail that is on its way to the server at this moment still goes, and is then recorded as sent.
     """
-    query = select(OutboxMail).where(OutboxMail.group_key == group_key, OutboxMail.state.in_(("pending", "claimed")))
-    rows = db.session.scalars(query.order_by(OutboxMail.id).with_for_update()).all()
+    table = OutboxMail
+    waits = (table.group_key == group_key, table.state.in_(("pending", "claimed")))
+    stopped = {"state": "cancelled", "lease_token": None, "leased_until": None, "content": None}
+    told = (table.id, table.key, table.kind, table.group_key, table.to_address, table.state)
+    statement = update(table).where(*waits).values(stopped).returning(*told)
+    rows = db.session.execute(statement, execution_options={"synchronize_session": "fetch"}).all()
     for row in rows:
-        row.state, row.lease_token, row.leased_until, row.content = "cancelled", None, None, None
-        tell(row)
-    db.session.flush()
+        tell(EndedMail(*row))
     return len(rows)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -57,6 +57,7 @@ def store_letter(letter: Letter, *, kind: str, group_key: str, now: datetime) ->
     """Store a composed letter once, and return what its orders have in common; raise AddressError for its sender."""
     sender = checked_address(letter.from_address or current_app.config["SURVEY_SETTINGS"].mail_from)
     checked_headers(letter.headers)
+    letter = replace(letter, from_address=sender)
     key = letter.key
     values = {
         "key": key,

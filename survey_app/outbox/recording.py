@@ -6,75 +6,117 @@ import logging
 import secrets
 from datetime import UTC, datetime
 
+from sqlalchemy import and_, bindparam, case, or_, update
+
 from survey_app.extensions import db, writing
+from survey_app.outbox.dialogue import Delivery
+from survey_app.outbox.leases import UNCERTAIN, TakenMail
 from survey_app.outbox.models import OutboxMail
 from survey_app.outbox.operations import suppress
-from survey_app.outbox.registry import tell
+from survey_app.outbox.registry import EndedMail, tell
 from survey_app.outbox.rules import Outcome, is_dead_address, pause_after
-from survey_app.outbox.transport import Delivery
 
 log = logging.getLogger(__name__)
 _chance = secrets.SystemRandom()
 
+_THIS = OutboxMail.id == bindparam("mail")
+_IS_HELD = and_(OutboxMail.lease_token == bindparam("token"), OutboxMail.state == "claimed")
+_FREE = {"lease_token": None, "leased_until": None}
+# A mail that went although it was cancelled counts as sent, because it was.
+_SENT = (
+    update(OutboxMail)
+    .where(_THIS, or_(_IS_HELD, OutboxMail.state == "cancelled"))
+    .values(
+        state="sent",
+        sent_at=bindparam("now"),
+        attempts=OutboxMail.attempts + 1,
+        # The links in it are nobody's to read any more.
+        content=None,
+        # That it may have gone twice is worth knowing; what went wrong before it went is not.
+        last_error=case((OutboxMail.last_error == UNCERTAIN, UNCERTAIN)),
+        **_FREE,
+    )
+)
+_ENDED = (
+    update(OutboxMail)
+    .where(_THIS, _IS_HELD)
+    .values(
+        state=bindparam("end"),
+        attempts=OutboxMail.attempts + bindparam("n_tries"),
+        content=None,
+        last_error=bindparam("reason"),
+        **_FREE,
+    )
+)
+_LATER = (
+    update(OutboxMail)
+    .where(_THIS, _IS_HELD)
+    .values(
+        state="pending",
+        attempts=OutboxMail.attempts + 1,
+        due_at=bindparam("again_at"),
+        last_error=bindparam("reason"),
+        **_FREE,
+    )
+)
 
-def record_delivery(mail_id: int, token: str, delivery: Delivery) -> None:
+
+def record_delivery(mail: TakenMail, token: str, delivery: Delivery) -> None:
     """Record the server's answer: sent, failed, or to be tried again after a pause."""
     if delivery.outcome is Outcome.ACCEPTED:
-        _end(mail_id, token, "sent")
+        record_end(mail, token, "sent")
     elif delivery.outcome is Outcome.REFUSED:
-        _end(mail_id, token, "failed", delivery.reply)
+        record_end(mail, token, "failed", delivery.reply)
     else:
-        _try_later(mail_id, token, delivery.reply)
+        _try_later(mail, token, delivery.reply)
 
 
-def record_end(mail_id: int, token: str, state: str, reason: str | None = None) -> None:
-    """Record a mail that ends without a server being asked: suppressed, or failed because it is no mail."""
-    _end(mail_id, token, state, reason)
-
-
-def _end(mail_id: int, token: str, state: str, reason: str | None = None) -> None:
+def record_end(mail: TakenMail, token: str, state: str, reason: str | None = None) -> None:
+    """Record a mail that has come to an end: sent, failed or suppressed."""
     try:
-        _end_once(mail_id, token, state, reason, is_told=True)
+        _end_once(mail, token, EndedMail(*_identity(mail), state, _sent_at(state), reason), is_told=True)
     except Exception:  # the server has the mail: whatever ails a listener, it must not be sent again
         db.session.rollback()
-        log.exception("What became of mail %s could not be told to everybody; it is recorded without.", mail_id)
-        _end_once(mail_id, token, state, reason, is_told=False)
+        log.exception("What became of mail %s could not be told to everybody; it is recorded without.", mail.id)
+        _end_once(mail, token, EndedMail(*_identity(mail), state, _sent_at(state), reason), is_told=False)
 
 
-def _end_once(mail_id: int, token: str, state: str, reason: str | None, *, is_told: bool) -> None:
-    now = datetime.now(UTC)
+def _end_once(mail: TakenMail, token: str, ended: EndedMail, *, is_told: bool) -> None:
     with writing():
-        row = _held(mail_id, token, state)
-        if row is not None:
-            row.state, row.lease_token, row.leased_until = state, None, None
-            row.sent_at = now if state == "sent" else None
-            # The links in it are nobody's to read any more.
-            row.content, row.last_error = None, reason
-            row.attempts += state in {"sent", "failed"}
-            if reason and is_dead_address(reason):
-                suppress(row.to_address, "bounced", f"mail {row.id}", now)
-            if is_told:
-                tell(row)
+        connection = db.session.connection()
+        if ended.state == "sent":
+            found = connection.execute(_SENT, {"mail": mail.id, "token": token, "now": ended.sent_at})
+        else:
+            n_tries = int(ended.state == "failed")
+            values = {"end": ended.state, "n_tries": n_tries, "reason": ended.last_error}
+            found = connection.execute(_ENDED, {"mail": mail.id, "token": token} | values)
+        if found.rowcount != 1:
+            log.warning("Mail %s became %s after its lease was lost; the new holder records.", mail.id, ended.state)
+        else:
+            _pass_on(mail, ended, is_told=is_told)
         db.session.commit()
 
 
-def _try_later(mail_id: int, token: str, reason: str) -> None:
-    with writing():
-        row = _held(mail_id, token, "pending")
-        pause = pause_after(row.attempts + 1, _chance.random()) if row is not None else None
-        if row is not None and pause is not None:
-            row.state, row.lease_token, row.leased_until = "pending", None, None
-            row.attempts += 1
-            row.due_at, row.last_error = datetime.now(UTC) + pause, reason
-        db.session.commit()
-    if row is not None and pause is None:
-        _end(mail_id, token, "failed", reason)
+def _pass_on(mail: TakenMail, ended: EndedMail, *, is_told: bool) -> None:
+    if ended.last_error and mail.channel == "mail" and is_dead_address(ended.last_error):
+        suppress(mail.to_address, "bounced", f"mail {mail.id}", datetime.now(UTC))
+    if is_told:
+        tell(ended)
 
 
-def _held(mail_id: int, token: str, state: str) -> OutboxMail | None:
-    """Return the row while it is ours to record; a mail that went although it was cancelled counts as sent."""
-    row = db.session.get(OutboxMail, mail_id, populate_existing=True, with_for_update=True)
-    if row is None or row.lease_token == token or (row.state == "cancelled" and state == "sent"):
-        return row
-    log.warning("Mail %s became %s after its lease was lost; the new holder records.", mail_id, state)
-    return None
+def _try_later(mail: TakenMail, token: str, reason: str) -> None:
+    pause = pause_after(mail.attempts + 1, _chance.random())
+    if pause is None:
+        record_end(mail, token, "failed", reason)
+        return
+    values = {"mail": mail.id, "token": token, "again_at": datetime.now(UTC) + pause, "reason": reason}
+    with writing(), db.engine.begin() as connection:
+        connection.execute(_LATER, values)
+
+
+def _identity(mail: TakenMail) -> tuple[int, str, str, str | None, str]:
+    return mail.id, mail.key, mail.kind, mail.group_key, mail.to_address
+
+
+def _sent_at(state: str) -> datetime | None:
+    return datetime.now(UTC) if state == "sent" else None

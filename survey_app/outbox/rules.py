@@ -22,6 +22,9 @@ PERMANENT = 500
 # control and format characters (Cc, Cf with the direction marks), line and paragraph separators, lone surrogates.
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+# What needs no cleaning: printable ASCII words with one blank between them.
+_CLEAN = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
+_PLAIN_ADDRESS = re.compile(r"[!-?A-~]+@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\Z")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 _LINK = re.compile(r"https?://[\x21-\x3b\x3d\x3f-\x7e]{1,800}\Z")
 # RFC 3463: bad mailbox, bad system, no such route, mailbox disabled.
@@ -50,6 +53,8 @@ class Outcome(Enum):
 
 def address_key(address: str) -> str:
     """Return the spelling by which addresses are compared: folded, composed, with an ASCII domain."""
+    if _PLAIN_ADDRESS.match(address):
+        return address.lower()
     local, at, domain = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
     try:
         ascii_domain = domain.rstrip(".").encode("idna").decode("ascii")
@@ -71,10 +76,20 @@ def checked_address(address: str) -> str:
 
 def clean_header(text: str, longest: int) -> str:
     """Return text that stays one header: no line ends or control characters, encoded-word openers broken up."""
+    if len(text) <= longest and _CLEAN.match(text) and "=?" not in text and "?=" not in text:
+        return text
     composed = unicodedata.normalize("NFC", text)
     kept = "".join(" " if unicodedata.category(c) in _BREAKING else c for c in composed if c not in _DIRECTION)
     # A reader must never take a customer's name for an encoded word and decode line ends out of it.
     return " ".join(kept.replace("=?", "= ?").replace("?=", "? =").split())[:longest].strip()
+
+
+def body_text(text: str) -> str:
+    """Return text as a mail's body holds it: lines end in LF, and there are no other control characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if lines.isprintable():
+        return lines
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 
 def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:

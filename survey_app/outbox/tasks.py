@@ -14,13 +14,9 @@ from survey_app.extensions import db, writing
 from survey_app.jobs.operations import enqueue
 from survey_app.jobs.running import JobRun
 from survey_app.outbox import leases
-from survey_app.outbox.content import unseal
-from survey_app.outbox.letters import filled
-from survey_app.outbox.mail import Mail
-from survey_app.outbox.models import OutboxMail
+from survey_app.outbox.composing import Desk
+from survey_app.outbox.leases import TakenMail
 from survey_app.outbox.operations import SEND
-from survey_app.outbox.queries import find_suppression, is_paused
-from survey_app.outbox.queueing import letters_by_id, unseal_values
 from survey_app.outbox.recording import record_delivery, record_end
 from survey_app.outbox.rules import pause_after
 from survey_app.outbox.transport import ComposedMessage, Mailer, SmtpConnection
@@ -36,7 +32,7 @@ def send_due(run: JobRun) -> None:
     mailer: Mailer = current_app.extensions[MAILER]
     try:
         with mailer.connect() as connection:
-            is_reachable = _send_batches(run, connection, token)
+            is_reachable = Round(run, connection, token).send_all()
     finally:
         leases.release(token)
     if is_reachable:
@@ -45,64 +41,54 @@ def send_due(run: JobRun) -> None:
         _look_again_later(int(run.payload.get("n_failures", 0)) + 1)
 
 
-def _send_batches(run: JobRun, connection: SmtpConnection, token: str) -> bool:
-    """Send until nothing is due or the worker stops; return False as soon as the server is out of reach."""
-    while not run.stop_requested():
-        batch = leases.claim_batch(token, datetime.now(UTC))
-        for mail_id in batch:
-            if run.stop_requested():
-                return True
-            if not _send(mail_id, connection, token):
-                return False
-        if not batch:
-            break
-    return True
+class Round:
+    """One go through all mails that are due, on one connection, under one lease."""
 
+    def __init__(self, run: JobRun, connection: SmtpConnection, token: str) -> None:
+        """Begin with an empty desk: letters are read when their first mail comes up."""
+        self.run, self.connection, self.token = run, connection, token
+        self.desk = Desk()
 
-def _send(mail_id: int, connection: SmtpConnection, token: str) -> bool:
-    """Send one mail if it still may go; return whether the server can be reached."""
-    message = _message(mail_id, token)
-    # No transaction stays open while a server is waited for.
-    db.session.rollback()
-    if message is None:
+    def send_all(self) -> bool:
+        """Send until nothing is due or the worker stops; return False as soon as the server is out of reach."""
+        while not self.run.stop_requested():
+            batch = leases.claim_batch(self.token, datetime.now(UTC))
+            for mail in batch:
+                if self.run.stop_requested():
+                    return True
+                if not self._send(mail):
+                    return False
+            if not batch:
+                break
         return True
-    delivery = connection.hand_over(message)
-    record_delivery(mail_id, token, delivery)
-    return delivery.is_reachable
 
+    def _send(self, mail: TakenMail) -> bool:
+        """Send one mail if it still may go; return whether the server can be reached."""
+        message = self._message(mail) if self._may_go(mail) else None
+        if message is None:
+            return True
+        delivery = self.connection.hand_over(message)
+        record_delivery(mail, self.token, delivery)
+        return delivery.is_reachable
 
-def _message(mail_id: int, token: str) -> ComposedMessage | None:
-    """Return the mail built, or None where it must not go: no longer ours, paused, suppressed, or no mail at all."""
-    row = db.session.get(OutboxMail, mail_id, populate_existing=True)
-    if row is None or row.lease_token != token:
+    def _may_go(self, mail: TakenMail) -> bool:
+        """Return whether the mail is still ours, not paused and not suppressed, at the last moment."""
+        verdict = leases.check(mail.id, self.token)
+        if verdict == "paused":
+            leases.release(self.token, mail.id)
+        if verdict == "suppressed":
+            record_end(mail, self.token, "suppressed")
+        return verdict == "go"
+
+    def _message(self, mail: TakenMail) -> ComposedMessage | None:
+        """Return the mail as bytes; one that is no mail is recorded as failed, and None returned."""
+        try:
+            return self.desk.compose(mail, datetime.now(UTC))
+        except (InvalidToken, InvalidTag):
+            record_end(mail, self.token, "failed", OTHER_KEY)
+        except (ValueError, TypeError, LookupError) as error:
+            record_end(mail, self.token, "failed", f"This mail could not be built: {error}")
         return None
-    if row.group_key and is_paused(row.group_key):
-        db.session.rollback()
-        leases.release(token, mail_id)
-        return None
-    try:
-        mail = _mail(row)
-        if not mail.for_staff and find_suppression(mail.to_address):
-            _end(mail_id, token, "suppressed")
-            return None
-        return ComposedMessage(mail, row.message_id, datetime.now(UTC))
-    except (InvalidToken, InvalidTag):
-        _end(mail_id, token, "failed", OTHER_KEY)
-    except (ValueError, TypeError, LookupError) as error:
-        _end(mail_id, token, "failed", f"This mail could not be built: {error}")
-    return None
-
-
-def _mail(row: OutboxMail) -> Mail:
-    if row.letter_id is None:
-        return unseal(row.content or b"")
-    letter = letters_by_id([row.letter_id])[row.letter_id]
-    return filled(letter, row.to_address, *unseal_values(row.content or b""))
-
-
-def _end(mail_id: int, token: str, state: str, reason: str | None = None) -> None:
-    db.session.rollback()
-    record_end(mail_id, token, state, reason)
 
 
 def _look_again_when_due() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import socket
 import ssl
-from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
 from types import TracebackType
@@ -16,25 +16,14 @@ from flask_mail import Connection, Message, email_dispatched
 from flask_mail import Mail as FlaskMail
 
 from survey_app.outbox.building import build
+from survey_app.outbox.dialogue import BROKEN, Delivery, LostError, Parcel, describe, hand_over
 from survey_app.outbox.mail import Mail
-from survey_app.outbox.rules import Outcome, clean_header, outcome_of
+from survey_app.outbox.rules import Outcome
 from survey_app.outbox.servers import SmtpServer, smtp_server
 
 log = logging.getLogger(__name__)
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
-CLOSING = 421
-# Whatever can go wrong between us and a server: smtplib's errors, sockets, certificates, time limits.
-BROKEN = (smtplib.SMTPException, OSError)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of one try: `reply` is the server's own line, `is_reachable` whether to go on with others."""
-
-    outcome: Outcome
-    reply: str
-    is_reachable: bool = True
 
 
 class Mailer(FlaskMail):
@@ -63,23 +52,23 @@ class Mailer(FlaskMail):
 
 
 class ComposedMessage(Message):
-    """One of our mails as Flask-Mail sends it: the bytes are built by our own function."""
+    """One of our mails as Flask-Mail sends it: the bytes are ready."""
 
-    def __init__(self, mail: Mail, message_id: str, date: datetime) -> None:
-        """Build the bytes at once, so that a mail that cannot be built is found before a server is asked."""
-        self._built = build(mail, message_id, date)
-        super().__init__(clean_header(mail.subject, 200), [mail.to_address], sender=mail.from_address)
+    def __init__(self, parcel: Parcel, message_id: str) -> None:
+        """Keep the bytes; what Flask-Mail would build from its fields is never asked for."""
+        super().__init__("", [parcel.recipient], sender=parcel.sender)
         self.msgId = message_id
-        self.to_address = mail.to_address
-        self.from_address = mail.from_address
+        self.parcel = parcel
 
     def as_bytes(self) -> bytes:
         """Return the mail as the server gets it."""
-        return self._built
+        return self.parcel.content
 
 
-class _LostError(Exception):
-    """The connection broke before the server was given the mail, so that asking again cannot double it."""
+def compose(mail: Mail, message_id: str, date: datetime, sender: str | None = None) -> ComposedMessage:
+    """Return a single mail, built; raise ValueError where it cannot be. `sender` is that of the envelope."""
+    content = build(mail, message_id, date)
+    return ComposedMessage(Parcel(sender or mail.from_address, mail.to_address, content), message_id)
 
 
 class SmtpConnection(Connection):
@@ -114,11 +103,11 @@ class SmtpConnection(Connection):
         """Hand one mail over and return what the server made of it."""
         try:
             try:
-                delivery = self._hand_over(message)
-            except _LostError:
+                delivery = hand_over(self._open(), message.parcel)
+            except LostError:
                 self._close()
-                delivery = self._hand_over(message)
-        except (_LostError, *BROKEN) as error:
+                delivery = hand_over(self._open(), message.parcel)
+        except (LostError, *BROKEN) as error:
             self._close()
             return Delivery(Outcome.LATER, describe(error), is_reachable=False)
         if delivery.outcome is Outcome.ACCEPTED:
@@ -126,56 +115,11 @@ class SmtpConnection(Connection):
             email_dispatched.send(app, message=message)
         return delivery
 
-    def _hand_over(self, message: ComposedMessage) -> Delivery:
-        if self.host is None:
+    def _open(self) -> smtplib.SMTP:
+        """Return the connection, opened where there is none or where it was given up."""
+        if self.host is None or self.host.sock is None:
             self.host = self.configure_host()
-        host = self.host
-        code, reply = self._ask(host.mail, message.from_address)
-        if outcome_of(code) is not Outcome.ACCEPTED:
-            # The sender is ours and the same for all: refused for one, refused for the others.
-            self._close()
-            return Delivery(Outcome.LATER, _line(code, reply), is_reachable=False)
-        code, reply = self._ask(host.rcpt, message.to_address)
-        if outcome_of(code) is not Outcome.ACCEPTED:
-            self._forget_mail(host)
-            return Delivery(outcome_of(code), _line(code, reply))
-        return self._give(host, message)
-
-    def _give(self, host: smtplib.SMTP, message: ComposedMessage) -> Delivery:
-        """Give the mail itself; what breaks from here on is not repeated at once, the server may have it."""
-        try:
-            code, reply = host.data(message.as_bytes())
-        except smtplib.SMTPDataError as error:
-            code, reply = error.smtp_code, _bytes(error.smtp_error)
-            self._forget_mail(host)
-        except BROKEN as error:
-            # Perhaps it is this mail that the server can't bear: the others are tried all the same.
-            self._close()
-            return Delivery(Outcome.LATER, describe(error))
-        if code == CLOSING:
-            self._close()
-        return Delivery(outcome_of(code), _line(code, reply))
-
-    def _forget_mail(self, host: smtplib.SMTP) -> None:
-        """Let the server forget a mail it refused; where it is gone, the next mail opens a new connection."""
-        try:
-            host.rset()
-        except BROKEN as error:
-            log.debug("The mail server was gone after refusing a mail: %s", type(error).__name__)
-            self._close()
-
-    def _ask(self, command: Any, argument: str) -> tuple[int, bytes]:
-        """Return the answer to a command that comes before the mail itself."""
-        try:
-            code, reply = command(argument)
-        except BROKEN as error:
-            # A server that kept silent once is not waited for again.
-            if is_timeout(error):
-                raise
-            raise _LostError(str(error)) from error
-        if code == CLOSING:
-            raise _LostError(_line(code, reply))
-        return code, reply
+        return self.host
 
     def _close(self) -> None:
         host, self.host = self.host, None
@@ -205,21 +149,12 @@ def open_connection(server: SmtpServer) -> smtplib.SMTP:
         if server.username:
             host.login(server.username, server.password)
         cast("Any", host.sock).settimeout(READ_SECONDS)
+        # A mail is two short writes: the second does not wait for the first to be acknowledged.
+        cast("Any", host.sock).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
         host.close()
         raise
     return host
-
-
-def is_timeout(error: BaseException) -> bool:
-    """Return whether a server kept silent: smtplib hides the time limit behind a disconnection."""
-    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
-
-
-def describe(error: BaseException) -> str:
-    """Return a broken connection in one line."""
-    text = clean_header(str(error), 300)
-    return f"{type(error).__name__.lstrip('_')}: {text}" if text else type(error).__name__
 
 
 def _server(state: Any) -> SmtpServer:
@@ -235,11 +170,3 @@ def _own_name() -> str:
         return f"[{ip_address(name)}]"
     except ValueError:
         return name
-
-
-def _line(code: int, reply: bytes) -> str:
-    return f"{code} {clean_header(reply.decode('utf-8', 'replace'), 300)}"
-
-
-def _bytes(reply: bytes | str) -> bytes:
-    return reply if isinstance(reply, bytes) else reply.encode()

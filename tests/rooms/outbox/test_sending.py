@@ -15,10 +15,10 @@ from survey_app.jobs import carrying
 from survey_app.jobs.models import Job
 from survey_app.jobs.running import JobRun
 from survey_app.outbox import leases, operations, queries, registry, rules
+from survey_app.outbox.dialogue import Delivery
 from survey_app.outbox.models import OutboxMail
 from survey_app.outbox.recording import record_delivery
 from survey_app.outbox.tasks import OTHER_KEY, send_due
-from survey_app.outbox.transport import Delivery
 from tests.factories.mails import NOW, a_mail, queue
 from tests.mail_sink import MailSink
 
@@ -229,7 +229,7 @@ def test_a_pause_holds_within_one_mail_and_resuming_sends_the_rest_once(
 ) -> None:
     put_down(app, 5)
 
-    def pause_at_second(_mail: OutboxMail) -> None:
+    def pause_at_second(_mail: registry.EndedMail) -> None:
         if len(told) == 2:
             operations.pause_group("campaign:1", NOW)
 
@@ -250,7 +250,7 @@ def test_a_pause_holds_within_one_mail_and_resuming_sends_the_rest_once(
 def test_a_cancelled_group_stops_within_one_mail(app: Flask, mail_sink: MailSink, told: list[tuple[str, str]]) -> None:
     put_down(app, 5)
 
-    def cancel_at_second(_mail: OutboxMail) -> None:
+    def cancel_at_second(_mail: registry.EndedMail) -> None:
         if len(told) == 2:
             operations.cancel_group("campaign:1")
 
@@ -265,18 +265,18 @@ def test_a_cancelled_group_stops_within_one_mail(app: Flask, mail_sink: MailSink
 def test_a_mail_cancelled_on_its_way_counts_as_sent(app: Flask, mail_sink: MailSink) -> None:
     put_down(app)
     with app.app_context():
-        ids = leases.claim_batch("token", datetime.now(UTC))
+        (mail,) = leases.claim_batch("token", datetime.now(UTC))
         with writing():
             operations.cancel_group("campaign:1")
             db.session.commit()
-        record_delivery(ids[0], "token", Delivery(rules.Outcome.ACCEPTED, "250 taken"))
+        record_delivery(mail, "token", Delivery(rules.Outcome.ACCEPTED, "250 taken"))
     assert counts(app) == {"sent": 1}
 
 
 def test_a_failing_listener_makes_no_second_copy(app: Flask, mail_sink: MailSink) -> None:
     put_down(app, 2)
 
-    def fail(_mail: OutboxMail) -> None:
+    def fail(_mail: registry.EndedMail) -> None:
         raise RuntimeError("the listener is broken")
 
     app.extensions.setdefault(registry.EXTENSION, []).append(fail)
@@ -331,7 +331,7 @@ def test_a_stopped_sender_leaves_the_rest_to_the_next(
     put_down(app, 5)
     run = JobRun(None, {}, datetime.now(UTC))
 
-    def stop(_mail: OutboxMail) -> None:
+    def stop(_mail: registry.EndedMail) -> None:
         run.stopping.set()
 
     app.extensions[registry.EXTENSION].append(stop)
