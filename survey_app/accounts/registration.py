@@ -23,7 +23,9 @@ from survey_app.accounts.routes import (
     sign_in_code,
     staff,
 )
+from survey_app.accounts.suppressions import note_suppression
 from survey_app.jobs.registry import Task, register_task
+from survey_app.outbox.listeners import on_suppression
 from survey_app.web.navigation import Group, navigation
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     for command in (commands.init, commands.staff, commands.audit):
         app.cli.add_command(command)
+    on_suppression(app, note_suppression)
     register_task(app, Task("accounts.sweep", "survey_app.accounts.tasks:sweep", every_minutes=60))
     app.jinja_env.filters["role_name"] = role_name
     app.jinja_env.globals.update(
