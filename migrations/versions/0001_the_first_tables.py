@@ -90,6 +90,14 @@ def upgrade() -> None:
     sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('group_key', name=op.f('pk_outbox_paused_groups'))
     )
+    op.create_table('provider_certificates',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('url', sa.String(length=300), nullable=False),
+    sa.Column('pem', sa.Text(), nullable=False),
+    sa.Column('fetched_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_provider_certificates')),
+    sa.UniqueConstraint('url', name=op.f('uq_provider_certificates_url'))
+    )
     op.create_table('roles',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=40), nullable=False),
@@ -778,8 +786,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_invitations_token_hash'))
     )
     with op.batch_alter_table('invitations', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_invitations_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index('ix_invitations_completed', ['completed_at', 'customer_id'], unique=False, sqlite_where=sa.text('completed_at IS NOT NULL'), postgresql_where=sa.text('completed_at IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_invitations_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index('ix_invitations_disposition', ['campaign_id', 'disposition'], unique=False)
         batch_op.create_index('ix_invitations_sent', ['sent_at', 'customer_id'], unique=False)
 
@@ -980,8 +988,8 @@ def downgrade() -> None:
     with op.batch_alter_table('invitations', schema=None) as batch_op:
         batch_op.drop_index('ix_invitations_sent')
         batch_op.drop_index('ix_invitations_disposition')
-        batch_op.drop_index('ix_invitations_completed', sqlite_where=sa.text('completed_at IS NOT NULL'), postgresql_where=sa.text('completed_at IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_invitations_customer_id'))
+        batch_op.drop_index('ix_invitations_completed', sqlite_where=sa.text('completed_at IS NOT NULL'), postgresql_where=sa.text('completed_at IS NOT NULL'))
 
     op.drop_table('invitations')
     op.drop_table('not_duplicates')
@@ -1107,6 +1115,7 @@ def downgrade() -> None:
     op.drop_table('sending_counts')
     op.drop_table('segments')
     op.drop_table('roles')
+    op.drop_table('provider_certificates')
     op.drop_table('outbox_paused_groups')
     op.drop_table('outbox_letters')
     op.drop_table('organisation')

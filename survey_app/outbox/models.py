@@ -125,6 +125,17 @@ class MailEvent(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ProviderCertificate(Base):
+    """A certificate that a mail provider signs its notices with, fetched once by a worker."""
+
+    __tablename__ = "provider_certificates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(String(300), unique=True)
+    pem: Mapped[str] = mapped_column(Text)
+    fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SendingLimit(Base):
     """How many mails may go: in all (`*`) or to one recipient domain, per minute and per hour."""
 
