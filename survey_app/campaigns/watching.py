@@ -11,7 +11,7 @@ from survey_app.campaigns.life import pause_campaign
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.tallies import returns_of
 from survey_app.extensions import db
-from survey_app.outbox.models import OutboxMail
+from survey_app.outbox.registry import EndedMail
 
 
 def watch(campaign: Campaign, now: datetime) -> bool:
@@ -31,7 +31,7 @@ def watch_all(now: datetime) -> int:
     return sum(watch(campaign, now) for campaign in db.session.scalars(running).all())
 
 
-def watch_outcome(mail: OutboxMail) -> None:
+def watch_outcome(mail: EndedMail) -> None:
     """Look at the campaign of a mail that a server refused for good, in the transaction that records it."""
     group, _separator, number = (mail.group_key or "").partition(":")
     if mail.state != "failed" or group != "campaign" or not number.isdigit():
