@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from math import isfinite
 from re import compile as pattern
 from typing import Any, Self
@@ -85,12 +86,16 @@ class CustomerError(ValueError):
 
 def clean_text(text: str) -> str:
     """Return a text as it is stored: NFC, without NUL, lone surrogates and blanks around it."""
+    if text.isascii():
+        return text.replace("\0", "").strip()
     kept = "".join(letter for letter in text if letter != "\0" and not "\ud800" <= letter <= "\udfff")
     return unicodedata.normalize("NFC", kept).strip()
 
 
 def fold(text: str) -> str:
     """Return a text for comparison: without case, accents, apostrophes, width and spelling variants of one letter."""
+    if text.isascii():
+        return " ".join(clean_text(text).translate(_PLAIN_LETTERS).lower().split())
     plain = unicodedata.normalize("NFKD", clean_text(text).translate(_PLAIN_LETTERS)).casefold()
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
     return " ".join(bare.translate(_PLAIN_LETTERS).split())
@@ -221,8 +226,14 @@ def _language_problem(tag: str) -> str | None:
     return _("%(tag)s is not a language tag. Use one such as en, vi or pt-BR.", tag=tag[:35])
 
 
+@cache
+def _zones() -> frozenset[str]:
+    # The names are read from many files: once is enough.
+    return frozenset(available_timezones())
+
+
 def _zone_problem(zone: str) -> str | None:
-    if zone in available_timezones():
+    if zone in _zones():
         return None
     return _("%(zone)s is not a time zone. Use a name such as Asia/Ho_Chi_Minh.", zone=zone[:64])
 
