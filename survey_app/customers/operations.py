@@ -69,11 +69,11 @@ def save_customer(record: CustomerRecord, now: datetime) -> tuple[Customer, Outc
     The same record twice changes nothing. Raise CustomerError, in words, where the record cannot be taken.
     """
     kinds = _checked(record)
-    _take_turns()
+    take_turns()
     known = find_known(record)
     customer = match(record, known)
     if customer is not None:
-        return _change(customer, differences(customer, record, kinds, only_gaps=known.through_merge), record, now)
+        return store_differences(customer, differences(customer, record, kinds, only_gaps=known.through_merge), record, now)
     if not (record.name or record.email or record.external_id):
         raise CustomerError({"name": _("Give a name, an address or a customer number.")})
     customer = Customer(name="", attributes={}, created_at=now, updated_at=now, is_demo=record.is_demo)
@@ -85,7 +85,7 @@ def save_customer(record: CustomerRecord, now: datetime) -> tuple[Customer, Outc
 
 def change_customer(customer: Customer, record: CustomerRecord, now: datetime) -> Outcome:
     """Store what the record says on this customer; raise CustomerError where it cannot be taken."""
-    return _change(customer, differences(customer, record, _checked(record)), record, now)[1]
+    return store_differences(customer, differences(customer, record, _checked(record)), record, now)[1]
 
 
 def find_known(record: CustomerRecord) -> Known:
@@ -189,7 +189,7 @@ def save_segment(
     return saved
 
 
-def _take_turns() -> None:
+def take_turns() -> None:
     """Let one transaction at a time look for a customer and add one, so that two at once add nobody twice.
 
     SQLite has one writer anyway.
@@ -206,7 +206,7 @@ def _checked(record: CustomerRecord) -> dict[str, str]:
     return kinds
 
 
-def _change(
+def store_differences(
     customer: Customer, changed: dict[str, object], record: CustomerRecord, now: datetime
 ) -> tuple[Customer, Outcome]:
     if not changed:
