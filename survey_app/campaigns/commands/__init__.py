@@ -54,7 +54,7 @@ def create(code: str, segment: str | None, closes_on: datetime | None, *, as_jso
             made = CampaignPlan(survey=survey, segment=chosen, closes_at=closes_at, **plan)
             campaign = create_campaign(made, datetime.now(UTC))
         except CampaignError as error:
-            _refuse(str(error))
+            refuse(str(error))
         db.session.commit()
     _print(summary(campaign), as_json=as_json)
 
@@ -76,7 +76,7 @@ def list_all(*, as_json: bool) -> None:
 @as_json_option
 def show(campaign_id: int, *, as_json: bool) -> None:
     """Show a campaign with its counts by state and by disposition."""
-    _print(account(_campaign(campaign_id)), as_json=as_json)
+    _print(account(campaign_numbered(campaign_id)), as_json=as_json)
 
 
 @group.command()
@@ -87,20 +87,18 @@ def show(campaign_id: int, *, as_json: bool) -> None:
 @as_json_option
 def send(campaign_id: int, *, dry_run: bool, is_confirmed: bool, wait: bool, as_json: bool) -> None:
     """Send a campaign to its audience, or open its public link."""
-    campaign = _campaign(campaign_id)
+    campaign = campaign_numbered(campaign_id)
     found = preview(campaign) if campaign.mode == "mail" else None
     if dry_run:
         _print(_plan_of(campaign, found), as_json=as_json)
         return
     if found is not None and campaign.state == "draft":
         _confirm(found, is_confirmed=is_confirmed)
-    _step(campaign, life.start_campaign)
-    left = wait_until_done(campaign, _tell) if wait else None
+    carry_out(campaign, life.start_campaign)
+    left = wait_until_done(campaign, tell) if wait else None
     _print(account(campaign), as_json=as_json)
-    if left is not None and (
-        left.n_queued + left.n_sending or (campaign.mode == "mail" and not campaign.audience_done)
-    ):
-        _tell("Not every mail is out. A worker goes on: survey-app campaigns show says how far it is.")
+    if left is not None and (left.n_waiting or (campaign.mode == "mail" and not campaign.audience_done)):
+        tell("Not every mail is out. A worker goes on: survey-app campaigns show says how far it is.")
         sys.exit(FAILED)
 
 
@@ -111,24 +109,24 @@ def remind(campaign_id: int, *, is_confirmed: bool) -> None:
     """Remind, once, everybody who hasn't finished."""
     if not is_confirmed:
         _ask("Send the one reminder to everybody who hasn't finished?")
-    _step(_campaign(campaign_id), lambda each: life.remind_unfinished(each, datetime.now(UTC)))
-    _tell("The reminder is queued.")
+    carry_out(campaign_numbered(campaign_id), lambda each: life.remind_unfinished(each, datetime.now(UTC)))
+    tell("The reminder is queued.")
 
 
 @group.command()
 @campaign_argument
 def pause(campaign_id: int) -> None:
     """Let nothing more go out for now."""
-    _step(_campaign(campaign_id), lambda each: life.pause_campaign(each, datetime.now(UTC)))
-    _tell("Paused.")
+    carry_out(campaign_numbered(campaign_id), lambda each: life.pause_campaign(each, datetime.now(UTC)))
+    tell("Paused.")
 
 
 @group.command()
 @campaign_argument
 def resume(campaign_id: int) -> None:
     """Go on after a pause."""
-    _step(_campaign(campaign_id), life.resume_campaign)
-    _tell("Resumed.")
+    carry_out(campaign_numbered(campaign_id), life.resume_campaign)
+    tell("Resumed.")
 
 
 @group.command()
@@ -138,47 +136,49 @@ def close(campaign_id: int, *, is_confirmed: bool) -> None:
     """Take no more answers and send nothing more."""
     if not is_confirmed:
         _ask("Close the campaign?")
-    _step(_campaign(campaign_id), life.close_campaign)
-    _tell("Closed.")
+    carry_out(campaign_numbered(campaign_id), life.close_campaign)
+    tell("Closed.")
 
 
 @group.command()
 @campaign_argument
 def reopen(campaign_id: int) -> None:
     """Take answers again."""
-    _step(_campaign(campaign_id), lambda each: life.reopen_campaign(each, datetime.now(UTC)))
-    _tell("Reopened.")
+    carry_out(campaign_numbered(campaign_id), lambda each: life.reopen_campaign(each, datetime.now(UTC)))
+    tell("Reopened.")
 
 
-def _step(campaign: Campaign, step: Callable[[Campaign], None]) -> None:
+def carry_out(campaign: Campaign, step: Callable[[Campaign], None]) -> None:
+    """Take a step with a campaign and commit, or say why it cannot be taken."""
     # The reading above ended; what changes begins with the write lock.
     db.session.rollback()
     with writing():
         try:
             step(campaign)
         except CampaignError as error:
-            _refuse(str(error))
+            refuse(str(error))
         db.session.commit()
 
 
-def _campaign(campaign_id: int) -> Campaign:
+def campaign_numbered(campaign_id: int) -> Campaign:
+    """Return a campaign, or say that there is none."""
     campaign = find_campaign(campaign_id)
     if campaign is None:
-        _refuse(f"There is no campaign {campaign_id}. See: survey-app campaigns list")
+        refuse(f"There is no campaign {campaign_id}. See: survey-app campaigns list")
     return campaign
 
 
 def _survey(code: str) -> Survey:
     survey = find_survey(code)
     if survey is None:
-        _refuse(f"There is no survey {code}. See: survey-app questionnaires list")
+        refuse(f"There is no survey {code}. See: survey-app questionnaires list")
     return survey
 
 
 def _segment(name: str | None) -> Segment | None:
     found = find_segment(name) if name else None
     if name and found is None:
-        _refuse(f"There is no segment {name}.")
+        refuse(f"There is no segment {name}.")
     return found
 
 
@@ -197,7 +197,7 @@ def _plan_of(campaign: Campaign, found: Preview | None) -> dict[str, Any]:
 
 def _confirm(found: Preview, *, is_confirmed: bool) -> None:
     if not found.n_sendable:
-        _refuse("Nobody would get a mail. See why with: survey-app campaigns send ID --dry-run")
+        refuse("Nobody would get a mail. See why with: survey-app campaigns send ID --dry-run")
     if is_confirmed:
         return
     if not needs_typed_count(found.n_sendable):
@@ -206,7 +206,7 @@ def _confirm(found: Preview, *, is_confirmed: bool) -> None:
     _need_terminal()
     typed = click.prompt(f"Type {found.n_sendable}, the number of mails, to confirm", err=True)
     if typed.strip() != str(found.n_sendable):
-        _refuse("That is another number, so nothing was sent.")
+        refuse("That is another number, so nothing was sent.")
 
 
 def _ask(question: str) -> None:
@@ -219,12 +219,14 @@ def _need_terminal() -> None:
         raise click.UsageError("Nobody is there to confirm this; add --yes.")
 
 
-def _refuse(text: str) -> NoReturn:
-    _tell(text)
+def refuse(text: str) -> NoReturn:
+    """Say why something cannot be done, and end."""
+    tell(text)
     sys.exit(PRECONDITION)
 
 
-def _tell(text: str) -> None:
+def tell(text: str) -> None:
+    """Say something to the person, beside the output."""
     click.echo(text, err=True)
 
 
