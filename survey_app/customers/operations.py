@@ -73,7 +73,10 @@ def save_customer(record: CustomerRecord, now: datetime) -> tuple[Customer, Outc
     known = find_known(record)
     customer = match(record, known)
     if customer is not None:
-        return store_differences(customer, differences(customer, record, kinds, only_gaps=known.through_merge), record, now)
+        changed = differences(customer, record, kinds, only_gaps=known.through_merge)
+        outcome = store_differences(customer, changed, record, now)
+        db.session.flush()
+        return customer, outcome
     if not (record.name or record.email or record.external_id):
         raise CustomerError({"name": _("Give a name, an address or a customer number.")})
     customer = Customer(name="", attributes={}, created_at=now, updated_at=now, is_demo=record.is_demo)
@@ -85,7 +88,9 @@ def save_customer(record: CustomerRecord, now: datetime) -> tuple[Customer, Outc
 
 def change_customer(customer: Customer, record: CustomerRecord, now: datetime) -> Outcome:
     """Store what the record says on this customer; raise CustomerError where it cannot be taken."""
-    return store_differences(customer, differences(customer, record, _checked(record)), record, now)[1]
+    outcome = store_differences(customer, differences(customer, record, _checked(record)), record, now)
+    db.session.flush()
+    return outcome
 
 
 def find_known(record: CustomerRecord) -> Known:
@@ -206,15 +211,13 @@ def _checked(record: CustomerRecord) -> dict[str, str]:
     return kinds
 
 
-def store_differences(
-    customer: Customer, changed: dict[str, object], record: CustomerRecord, now: datetime
-) -> tuple[Customer, Outcome]:
+def store_differences(customer: Customer, changed: dict[str, object], record: CustomerRecord, now: datetime) -> Outcome:
+    """Bring a customer in line with what a record was found to change (see `differences`)."""
     if not changed:
-        return customer, "unchanged"
+        return "unchanged"
     _apply(customer, changed, record)
     customer.updated_at = now
-    db.session.flush()
-    return customer, "changed"
+    return "changed"
 
 
 def _apply(customer: Customer, changed: dict[str, object], record: CustomerRecord) -> None:
