@@ -25,7 +25,10 @@ from survey_app.campaigns.routes import (
 )
 from survey_app.campaigns.routes.unsubscribing import blueprint as unsubscribing
 from survey_app.campaigns.rules import may_be_done
+from survey_app.campaigns.segment_fields import invited_fields, uses_of
+from survey_app.customers.fields import register_fields
 from survey_app.customers.kin import register_kin
+from survey_app.customers.registry import register_uses
 from survey_app.jobs.registry import Task, register_task
 from survey_app.outbox.registry import on_outcome
 from survey_app.questionnaires.printing import PrintKind, register_print
@@ -66,6 +69,8 @@ def register(app: Flask) -> None:
         "campaigns.edit",
     )
     register_trial(app, trial)
+    register_fields(app, "invitations", invited_fields)
+    register_uses(app, uses_of)
     on_outcome(app, note_outcome)
     app.cli.add_command(commands.group)
     for kin in KIN:

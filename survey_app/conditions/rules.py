@@ -4,17 +4,21 @@ from survey_app.conditions.checks import Problem, check
 from survey_app.conditions.trees import (
     OPERATORS,
     OPERATORS_OF,
+    RELATIVE,
     VALUELESS,
     FieldKind,
     Tree,
     comparisons,
     evaluate,
     fields_of,
+    name_of,
+    resolved,
 )
 
 __all__ = [
     "OPERATORS",
     "OPERATORS_OF",
+    "RELATIVE",
     "VALUELESS",
     "FieldKind",
     "Problem",
@@ -23,4 +27,6 @@ __all__ = [
     "comparisons",
     "evaluate",
     "fields_of",
+    "name_of",
+    "resolved",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from babel.lists import format_list
 from flask_babel import get_locale
@@ -30,11 +31,27 @@ def operator_labels() -> dict[str, str]:
         "at_most": _("is at most"),
         "more_than": _("is more than"),
         "less_than": _("is less than"),
+        "in_last_days": _("is in the last … days"),
+        "over_days_ago": _("is more than … days ago"),
+        "in_next_days": _("is in the next … days"),
         "contains": _("contains"),
         "one_of": _("is one of"),
         "is_known": _("is known"),
         "is_unknown": _("is not known"),
     }
+
+
+def within_words(within: Mapping[str, Any] | None) -> str:
+    """Return what a count is narrowed down to, in brackets; nothing where it is of everything."""
+    if not within:
+        return ""
+    wordings = {
+        "days": lambda value: _("last %(n)s days", n=value),
+        "product": lambda value: _("product %(name)s", name=value),
+        "channel": lambda value: _("channel %(name)s", name=value),
+        "location": lambda value: _("location %(name)s", name=value),
+    }
+    return f"({', '.join(wordings[name](within[name]) for name in wordings if name in within)})"
 
 
 def _words(tree: Tree, labels: Mapping[str, str], *, nested: bool) -> str:
@@ -50,8 +67,12 @@ def _words(tree: Tree, labels: Mapping[str, str], *, nested: bool) -> str:
 
 def _comparison(tree: Tree, labels: Mapping[str, str]) -> str:
     field = tree["field"]
-    names = {"field": labels.get(field, field), "value": _value(tree, labels)}
+    label = f"{labels.get(field, field)} {within_words(tree.get('within'))}".strip()
+    names = {"field": label, "value": _value(tree, labels)}
     wordings = {
+        "in_last_days": _("%(field)s is in the last %(value)s days", **names),
+        "over_days_ago": _("%(field)s is more than %(value)s days ago", **names),
+        "in_next_days": _("%(field)s is in the next %(value)s days", **names),
         "is": _("%(field)s is %(value)s", **names),
         "is_not": _("%(field)s is not %(value)s", **names),
         "at_least": _("%(field)s is at least %(value)s", **names),

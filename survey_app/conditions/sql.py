@@ -3,16 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, String, and_, false, literal, not_, or_, true
+from sqlalchemy import ColumnElement, Float, String, and_, false, func, literal, not_, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from survey_app.conditions.trees import VALUELESS, Tree
+from survey_app.conditions.trees import VALUELESS, Tree, evaluate, name_of
 
 Column = ColumnElement[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A value found in other rows than the one asked about: their owner's number, and what is read of them.
+
+    A comparison becomes membership in the set of owners for whom it holds, which the database works out once;
+    whoever owns no such row has the value `empty`.
+    """
+
+    # The number in the row asked about, and the same number in the other rows.
+    key: Column
+    owner: Column
+    measure: Column
+    where: tuple[ColumnElement[bool], ...] = ()
+    # Whether the measure is worked out of all rows of an owner; else there is at most one.
+    is_grouped: bool = True
+    empty: float | None = None
+
+    def value(self) -> Column:
+        """Return the value for the row asked about, where it is asked of few rows."""
+        found: Column = select(self.measure).where(*self.where, self.owner == self.key).scalar_subquery()
+        return found if self.empty is None else func.coalesce(found, self.empty)
+
+    def compared(self, op: str, value: object) -> ColumnElement[bool]:
+        """Return the comparison, two-valued as all are."""
+        holds = _compared(self.measure, op, value)
+        empty_holds = evaluate({"field": "empty", "op": op, "value": value}, {"empty": self.empty})
+        wanted = not_(holds) if empty_holds else holds
+        owners = select(self.owner).where(*self.where)
+        owners = owners.group_by(self.owner).having(wanted) if self.is_grouped else owners.where(wanted)
+        if empty_holds:
+            return or_(self.key.is_(None), self.key.not_in(owners))
+        return and_(self.key.is_not(None), self.key.in_(owners))
 
 
 class AsciiLower(GenericFunction[str]):
@@ -50,7 +85,7 @@ def _position_postgres(element: Position, compiler: SQLCompiler, **options: obje
     return f"strpos({compiler.process(element.clauses, **options)})"
 
 
-def to_sql(tree: Tree | None, columns: Mapping[str, Column]) -> ColumnElement[bool]:
+def to_sql(tree: Tree | None, columns: Mapping[str, Column | Gathered]) -> ColumnElement[bool]:
     """Return the condition on these columns by field; two-valued, as `evaluate` is; raise KeyError on an unknown field.
 
     The columns are NULL where a value is unknown, and text columns hold no empty text.
@@ -63,10 +98,11 @@ def to_sql(tree: Tree | None, columns: Mapping[str, Column]) -> ColumnElement[bo
         return or_(false(), *(to_sql(each, columns) for each in tree["any"]))
     if "not" in tree:
         return not_(to_sql(tree["not"], columns))
-    return _comparison(columns[tree["field"]], tree["op"], tree.get("value"))
+    column, op, value = columns[name_of(tree)], tree["op"], tree.get("value")
+    return column.compared(op, value) if isinstance(column, Gathered) else _compared(column, op, value)
 
 
-def _comparison(column: Column, op: str, value: object) -> ColumnElement[bool]:
+def _compared(column: Column, op: str, value: object) -> ColumnElement[bool]:
     if op in VALUELESS:
         return column.is_not(None) if op == "is_known" else column.is_(None)
     if op == "one_of" and isinstance(value, list):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey_app.customers import commands
+from survey_app.customers.fields import register_fields
 from survey_app.customers.importing import TASK
 from survey_app.customers.kin import register_kin
 from survey_app.customers.labels import TEMPLATE_NAMES
+from survey_app.customers.own_fields import own_fields
 from survey_app.customers.own_kin import KIN
 from survey_app.customers.routes import imports, records, segments
 from survey_app.jobs.registry import Task, register_task
@@ -27,6 +29,7 @@ def register(app: Flask) -> None:
     register_task(app, Task(name=TASK, path="survey_app.customers.tasks:import_customers"))
     sweep = "survey_app.customers.tasks:forget_files"
     register_task(app, Task(name="customers.forget_files", path=sweep, every_minutes=24 * 60))
+    register_fields(app, "record", own_fields)
     app.cli.add_command(commands.customers)
     for kin in KIN:
         register_kin(app, kin)

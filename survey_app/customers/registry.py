@@ -1,4 +1,4 @@
-"""Panels of the customer page: each brought by the room that owns what it shows, filled by `create_app`."""
+"""What later rooms bring to the CRM record, filled by `create_app`: panels of the customer page, uses of segments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from survey_app.customers.models import Customer
+from survey_app.customers.models import Customer, Segment
 
 EXTENSION = "survey_app.customers"
 
@@ -37,3 +37,25 @@ def panels() -> list[Panel]:
     """Return the panels in the order in which the page shows them."""
     known: dict[str, Panel] = current_app.extensions.get(EXTENSION, {})
     return sorted(known.values(), key=lambda panel: panel.order)
+
+
+USES = "survey_app.customers.segment_uses"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Something that a segment decides about, such as a campaign, and its page where it has one."""
+
+    name: str
+    address: str = ""
+
+
+def register_uses(app: Flask, load: Callable[[Segment], list[Use]]) -> None:
+    """Make known who can say what uses a segment."""
+    app.extensions.setdefault(USES, []).append(load)
+
+
+def uses_of(segment: Segment) -> list[Use]:
+    """Return all that uses a segment."""
+    loads: list[Callable[[Segment], list[Use]]] = current_app.extensions.get(USES, [])
+    return [use for load in loads for use in load(segment)]

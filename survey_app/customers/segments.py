@@ -1,84 +1,56 @@
-"""Segments: which fields a condition on customers may name, and whom a condition finds."""
+"""Segments: whom a condition finds, in the database and in memory alike, and what it says of each customer found."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, cast
 
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Float, Select, String, cast, func, literal, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy import Select, false, select
 
-from survey_app.conditions.rules import FieldKind, Tree, fields_of
-from survey_app.conditions.sql import to_sql
-from survey_app.customers.models import Company, Customer, Interaction
-from survey_app.customers.vocabulary import attribute_kinds, list_attributes, list_interaction_kinds
-from survey_app.extensions import UtcDateTime, db
+from survey_app.conditions.rules import (
+    FieldKind,
+    Tree,
+    check,
+    comparisons,
+    evaluate,
+    fields_of,
+    name_of,
+    resolved,
+)
+from survey_app.conditions.sentences import within_words
+from survey_app.conditions.sql import Column, Gathered, to_sql
+from survey_app.customers.fields import Field, Look, known_fields
+from survey_app.customers.models import Customer
+from survey_app.customers.own_fields import interaction_label, interaction_value
+from survey_app.customers.vocabulary import list_attributes, list_interaction_kinds
+from survey_app.extensions import db
 
-Column = ColumnElement[Any]
-
-_COLUMNS = {
+# What the routing of questionnaires may look at: enough for it, and cheap at every answer's request.
+_ROUTING = {
     "customer.name": FieldKind.TEXT,
     "customer.email": FieldKind.TEXT,
     "customer.company": FieldKind.TEXT,
     "customer.language": FieldKind.CHOICE,
     "customer.added_on": FieldKind.DATE,
 }
-MEASURES = ("count", "sum", "days_since")
-
-
-class DaysBetween(GenericFunction[float]):
-    """Whole days from one instant to a later one."""
-
-    type = Float()
-    inherit_cache = True
-    name = "days_between"
-
-
-@compiles(DaysBetween, "sqlite")
-def _days_sqlite(element: DaysBetween, compiler: SQLCompiler, **options: object) -> str:
-    earlier, later = (compiler.process(each, **options) for each in element.clauses)
-    return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
-
-
-@compiles(DaysBetween, "postgresql")
-def _days_postgres(element: DaysBetween, compiler: SQLCompiler, **options: object) -> str:
-    earlier, later = (compiler.process(each, **options) for each in element.clauses)
-    return f"trunc(extract(epoch from (({later}) - ({earlier}))) / 86400)"
-
-
-class IsoDay(GenericFunction[str]):
-    """The day of an instant in UTC, as 2026-01-31."""
-
-    type = String()
-    inherit_cache = True
-    name = "iso_day"
-
-
-@compiles(IsoDay, "sqlite")
-def _day_sqlite(element: IsoDay, compiler: SQLCompiler, **options: object) -> str:
-    return f"date({compiler.process(element.clauses, **options)})"
-
-
-@compiles(IsoDay, "postgresql")
-def _day_postgres(element: IsoDay, compiler: SQLCompiler, **options: object) -> str:
-    return f"to_char(({compiler.process(element.clauses, **options)}) AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+_COUNTED = ("count", "sum", "days_since")
 
 
 def fields() -> dict[str, FieldKind]:
-    """Return the fields that a condition on customers may name, with their kinds."""
+    """Return the fields that the routing of a questionnaire may name, with their kinds."""
     named = {f"attribute.{each.code}": FieldKind(each.kind) for each in list_attributes()}
     counted = {
-        f"interaction.{kind}.{measure}": FieldKind.NUMBER for kind in list_interaction_kinds() for measure in MEASURES
+        f"interaction.{kind}.{measure}": FieldKind.NUMBER for kind in list_interaction_kinds() for measure in _COUNTED
     }
-    return _COLUMNS | named | counted
+    return _ROUTING | named | counted
 
 
 def field_labels() -> dict[str, str]:
-    """Return the fields' names in words, in the order in which a form offers them."""
+    """Return those fields' names in words, in the order in which a form offers them."""
     labels = {
         "customer.name": _("Name"),
         "customer.email": _("Mail address"),
@@ -88,25 +60,56 @@ def field_labels() -> dict[str, str]:
     }
     labels |= {f"attribute.{each.code}": each.label for each in list_attributes()}
     for kind in list_interaction_kinds():
-        labels |= {
-            f"interaction.{kind}.count": _("Number of interactions: %(kind)s", kind=kind),
-            f"interaction.{kind}.sum": _("Total value of interactions: %(kind)s", kind=kind),
-            f"interaction.{kind}.days_since": _("Days since the last interaction: %(kind)s", kind=kind),
-        }
+        labels |= {f"interaction.{kind}.{measure}": interaction_label(kind, measure) for measure in _COUNTED}
     return labels
 
 
+def problems_of(tree: Tree | None, known: Mapping[str, Field] | None = None) -> list[str]:
+    """Return what is wrong with a segment's condition, in words: what it names may be gone since it was saved."""
+    if known is None:
+        known = known_fields(fields_of(tree))
+    kinds = {code: field.kind for code, field in known.items()}
+    narrowings = {code: field.narrowed_by for code, field in known.items() if field.narrowed_by}
+    return [str(each) for each in check(tree, kinds, narrowings)]
+
+
 def customers_where(tree: Tree | None, now: datetime | None = None) -> Select[Customer]:
-    """Return the query for the customers for whom a checked condition holds, in the order of their numbers."""
+    """Return the query for the customers for whom a condition holds, in the order of their numbers.
+
+    A condition that names what is gone holds for nobody; `problems_of` says which part that is. Customers merged into
+    others are never found.
+    """
+    query = select(Customer).where(Customer.merged_into_id.is_(None)).order_by(Customer.id)
+    if tree is None:
+        return query
     instant = now or datetime.now(UTC)
-    kinds = attribute_kinds()
-    columns = {field: _column(field, kinds, instant) for field in fields_of(tree)}
-    return select(Customer).where(to_sql(tree, columns)).order_by(Customer.id)
+    known = known_fields(fields_of(tree))
+    if problems_of(tree, known):
+        return query.where(false())
+    day = resolved(tree, instant.date())
+    return query.where(to_sql(day, _columns(day, known, instant)))
+
+
+def holds_for(tree: Tree, values: Mapping[str, object], now: datetime) -> bool:
+    """Return whether a condition holds for a customer's values, decided in memory."""
+    return evaluate(resolved(tree, now.date()), values)
+
+
+def values_for(ids: Collection[int], tree: Tree | None, now: datetime) -> dict[int, dict[str, object]]:
+    """Return by customer what a sound condition looks at; one statement for all of them."""
+    known = known_fields(fields_of(tree))
+    columns = {
+        name: column.value() if isinstance(column, Gathered) else column
+        for name, column in _columns(tree, known, now).items()
+    }
+    labelled = (column.label(f"value_{at}") for at, column in enumerate(columns.values()))
+    rows = db.session.execute(select(Customer.id, *labelled).where(Customer.id.in_(ids)))
+    return {row[0]: dict(zip(columns, row[1:], strict=True)) for row in rows}
 
 
 def values_of(customer_id: int, wanted: Collection[str], now: datetime) -> dict[str, object]:
-    """Return a customer's values of those wanted fields that exist, for conditions decided in memory; one statement."""
-    columns = {field: _column(field, {}, now) for field in sorted(wanted) if _is_column(field)}
+    """Return a customer's values of those wanted fields of routing that exist; one statement."""
+    columns = {name: column for name in sorted(wanted) if (column := _routing_column(name, now)) is not None}
     statement = select(Customer.attributes, *columns.values()).where(Customer.id == customer_id)
     found = db.session.execute(statement).one_or_none()
     if found is None:
@@ -116,36 +119,61 @@ def values_of(customer_id: int, wanted: Collection[str], now: datetime) -> dict[
     return {field: own[field] for field in wanted if field in own} | dict(zip(columns, values, strict=True))
 
 
-def _is_column(field: str) -> bool:
-    """Return whether a field is a column of the record, or is counted from the customer's interactions."""
-    room, _dot, name = field.partition(".")
-    return field in _COLUMNS or (room == "interaction" and name.rpartition(".")[2] in MEASURES)
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One comparison that holds for a customer: what was looked at, and what stands there."""
+
+    label: str
+    value: str
 
 
-def _column(field: str, kinds: dict[str, str], now: datetime) -> Column:
-    room, _dot, name = field.partition(".")
-    if room == "attribute":
-        value = Customer.attributes[name]
-        typed: Column = value.as_float() if kinds[name] == "number" else value.as_string()
-        return typed
-    if room == "interaction":
-        kind, _dot, measure = name.rpartition(".")
-        return _interaction(kind, measure, now)
-    plain: dict[str, Column] = {
-        "name": Customer.name.expression,
-        "email": Customer.email.expression,
-        "language": Customer.language.expression,
-        "company": select(Company.name).where(Company.id == Customer.company_id).scalar_subquery(),
-        "added_on": IsoDay(Customer.created_at),
+def reasons_for(tree: Tree, values: Mapping[str, object], now: datetime) -> list[Reason]:
+    """Return why a condition holds for a customer with these values: each thing it looks at that is so, once."""
+    known = known_fields(fields_of(tree))
+    found: dict[str, Reason] = {}
+    for each in comparisons(tree):
+        value = values.get(name_of(each))
+        if value is not None and holds_for(each, values, now):
+            field = known[each["field"]]
+            label = f"{field.label} {within_words(each.get('within'))}".strip()
+            found[name_of(each)] = Reason(label, shown(field, value))
+    return list(found.values())
+
+
+def shown(field: Field, value: object) -> str:
+    """Return a value as people read it."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return format_decimal(value)
+    if field.kind in {FieldKind.DATE, FieldKind.DAY}:
+        try:
+            return cast("str", format_date(date.fromisoformat(str(value)), "medium"))  # type: ignore[no-untyped-call]
+        except ValueError:
+            return str(value)
+    return dict(field.values).get(str(value), str(value))
+
+
+def labels_of(known: Mapping[str, Field]) -> dict[str, str]:
+    """Return what fields and their values are called in sentences."""
+    labels = {code: field.label for code, field in known.items()}
+    for code, field in known.items():
+        labels |= {f"{code}={value}": name for value, name in field.values}
+    return labels
+
+
+def _columns(tree: Tree | None, known: Mapping[str, Field], now: datetime) -> dict[str, Column | Gathered]:
+    """Return what each comparison looks at in the database, by its name."""
+    return {
+        name_of(each): known[each["field"]].column(Look(now, each.get("within") or {})) for each in comparisons(tree)
     }
-    return plain[name]
 
 
-def _interaction(kind: str, measure: str, now: datetime) -> Column:
-    measures: dict[str, Column] = {
-        "count": func.count(Interaction.id),
-        "sum": func.coalesce(cast(func.sum(Interaction.value), Float()), 0.0),
-        "days_since": DaysBetween(func.max(Interaction.happened_at), literal(now, UtcDateTime())),
-    }
-    mine = (Interaction.customer_id == Customer.id, Interaction.kind == kind)
-    return select(measures[measure]).where(*mine).scalar_subquery()
+def _routing_column(name: str, now: datetime) -> Column | None:
+    """Return a field of routing as a column of the record or counted from interactions; attributes come with it."""
+    room, _dot, rest = name.partition(".")
+    kind, _dot, measure = rest.rpartition(".")
+    if room == "interaction" and measure in _COUNTED:
+        return interaction_value(kind, measure, Look(now, {})).value()
+    if name not in _ROUTING:
+        return None
+    column: Any = known_fields({name})[name].column(Look(now, {}))
+    return cast("Column", column.value() if isinstance(column, Gathered) else column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey_app.customers.fields import register_fields
 from survey_app.customers.kin import register_kin
 from survey_app.customers.registry import Panel, register_panel
 from survey_app.jobs.registry import Task, register_task
@@ -11,6 +12,7 @@ from survey_app.responses import drawing
 from survey_app.responses.kin import KIN
 from survey_app.responses.panels import load_responses
 from survey_app.responses.routes import answering, corrections, entering, staff
+from survey_app.responses.segment_fields import past_fields
 from survey_app.responses.wording import channel_words
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(staff.blueprint)
     app.jinja_env.globals["channel_words"] = channel_words
     register_task(app, SWEEP)
+    register_fields(app, "answers", past_fields)
     register_panel(app, Panel("responses", 10, "responses/panel.html", load_responses))
     for kin in KIN:
         register_kin(app, kin)
