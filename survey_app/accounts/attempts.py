@@ -28,7 +28,13 @@ class Limits:
 
 
 # Who tries codes knows the password already, and there are only a million codes.
-LIMITS = {"sign-in": Limits(10, 30, 100), "reset": Limits(5, 20, 5), "code": Limits(5, 20, 20)}
+LIMITS = {
+    "sign-in": Limits(10, 30, 100),
+    "reset": Limits(5, 20, 5),
+    "code": Limits(5, 20, 20),
+    # Forms sent to links that are none.
+    "link": Limits(30, 30, 1000),
+}
 
 
 def begin_attempt(email: str, address: str | None, kind: str, now: datetime) -> SignInAttempt | None:

@@ -23,6 +23,7 @@ from survey_app.campaigns.routes import (
     ways,
     wording,
 )
+from survey_app.campaigns.routes.preferences import blueprint as preferences
 from survey_app.campaigns.routes.unsubscribing import blueprint as unsubscribing
 from survey_app.campaigns.rules import may_be_done
 from survey_app.campaigns.segment_fields import invited_fields, uses_of
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
     """Bind the room's pages, tasks and commands."""
     app.register_blueprint(blueprint)
     app.register_blueprint(unsubscribing)
+    app.register_blueprint(preferences)
     app.jinja_env.globals.update(campaign_words=labels, campaign_step=may_be_done, merge_fields=FIELDS)
     app.jinja_env.filters["language_name"] = labels.language_name
     for task in TASKS:

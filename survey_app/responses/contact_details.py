@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from survey_app.accounts.operations import record
+from survey_app.customers.address_changes import NewAddress, ask_to_confirm
+from survey_app.customers.models import Customer
 from survey_app.customers.operations import ConsentEntry, change_customer, record_consent
-from survey_app.customers.rules import CustomerError
+from survey_app.customers.rules import CustomerError, CustomerRecord
 from survey_app.questionnaires.definition import Item, ItemType, Questionnaire, text_in
 from survey_app.questionnaires.rendering.contacts import CONSENT, record_of
 from survey_app.responses.models import Response
@@ -40,7 +43,7 @@ def _apply(response: Response, questionnaire: Questionnaire, item: Item) -> None
     details = response.answers[item.code]
     fields = sorted(name for name in details if name != CONSENT)
     try:
-        outcome = change_customer(customer, record_of(details), now)
+        is_new = _take(response, customer, record_of(details), now)
     except CustomerError as error:
         # The answer stands whatever the record takes; staff can read there what was given.
         refused = sorted(error.problems)
@@ -48,13 +51,22 @@ def _apply(response: Response, questionnaire: Questionnaire, item: Item) -> None
             "customer.contact_details_refused", "customer", str(customer.id), survey=_survey(response), fields=refused
         )
         return
-    if outcome == "unchanged":
+    if not is_new:
         return
     wording = text_in(item.consent, response.language, questionnaire.languages)
     entry = ConsentEntry(is_given=True, basis="consent", source=_survey(response), wording=wording, purpose=PURPOSE)
     record_consent(customer, entry, now)
     # The log names the details, not what they say: it outlives their erasure.
     record("customer.contact_details", "customer", str(customer.id), survey=_survey(response), fields=fields)
+
+
+def _take(response: Response, customer: Customer, said: CustomerRecord, now: datetime) -> bool:
+    """Take details over, and return whether any was new; an address other than the known one waits to be confirmed."""
+    if not (customer.email and said.email):
+        return change_customer(customer, said, now) != "unchanged"
+    outcome = change_customer(customer, replace(said, email=None), now)
+    is_asked = ask_to_confirm(customer, NewAddress(said.email, _survey(response), response.language), now)
+    return is_asked or outcome != "unchanged"
 
 
 def _survey(response: Response) -> str:

@@ -14,7 +14,7 @@ from survey_app.web.access import access_of
 from survey_app.web.transactions import READING
 
 # Pages whose form carries a submission or personal token instead: respondents have no session.
-WITHOUT_TOKEN = {"answering", "corrections", "unsubscribing", "health"}
+WITHOUT_TOKEN = {"answering", "corrections", "preferences", "unsubscribing", "health"}
 
 
 def our_rules(app: Flask) -> Iterator[Rule]:

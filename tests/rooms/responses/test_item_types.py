@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from survey_app.accounts.models import AuditEntry
 from survey_app.campaigns.models import Invitation
+from survey_app.customers.identity import AddressChange
 from survey_app.customers.models import Consent, Customer
 from survey_app.extensions import db, writing
 from tests.factories.answering import (
@@ -247,9 +248,12 @@ def test_details_go_into_the_record_only_by_consent(client: FlaskClient) -> None
         assert "checked" not in re.search(r"<input[^>]*contact\.consent[^>]*>", person.page.text)[0]
         person.press(**GIVEN, **{"contact.consent": consent})
     db.session.expire_all()
-    names = [db.session.get_one(Customer, each.customer_id).email for each in (silent, agreeing)]
-    assert names[0] != "lan@example.org"
-    assert names[1] == "lan@example.org"
+    people = [db.session.get_one(Customer, each.customer_id) for each in (silent, agreeing)]
+    assert [person.name == "Lan Nguyễn" for person in people] == [False, True]
+    # Another address than the known one is used once it is confirmed there.
+    assert "lan@example.org" not in [person.email for person in people]
+    (waiting,) = db.session.scalars(select(AddressChange))
+    assert (waiting.address, waiting.customer_id) == ("lan@example.org", agreeing.customer_id)
     (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "customer.contact_details"))
     assert entry.details == {"survey": "relationship", "fields": ["email", "name"]}
     (consent_given,) = db.session.scalars(select(Consent).where(Consent.purpose == "contact"))
