@@ -34,6 +34,8 @@ class HoldReason(StrEnum):
     NO_ADDRESS = "no-address"
     INVALID_ADDRESS = "invalid-address"
     NO_CONSENT = "no-consent"
+    OBJECTED = "objected"
+    DECLINED = "declined"
     OPTED_OUT = "opted-out"
     SUPPRESSED = "suppressed"
     RECENTLY_ASKED = "recently-asked"

@@ -1,4 +1,4 @@
-"""Writing to the audience, chunk by chunk: an invitation for everybody, and an outbox row for everybody written to.
+"""Inviting the audience, chunk by chunk: an invitation for everybody, and an outbox row for everybody written to.
 
 A chunk and its mails are one transaction. What is done is known by what is stored, so sending goes on after a pause
 or a crash where it stopped, and nothing that is stored is made again.
@@ -6,99 +6,55 @@ or a crash where it stopped, and nothing that is stored is made again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Table, func, insert, select
 
-from analysis.values.fieldwork import Disposition, HoldReason
-from survey_app.campaigns.audience import Decision, Member, already_written_to, audience_of, decide
+from analysis.values.fieldwork import HoldReason
+from survey_app.campaigns.addressing import Addressee, Occasion, addressees, row_of
+from survey_app.campaigns.audience import asking_of, audience_of, decide, settle_sample
+from survey_app.campaigns.mailing import put_down
 from survey_app.campaigns.merging import Recipient
-from survey_app.campaigns.messages import Envelope, Letter, compose_invitation, compose_reminder, letter_of
+from survey_app.campaigns.messages import Letter, letter_of
 from survey_app.campaigns.models import Campaign, Invitation
-from survey_app.campaigns.rules import UNFINISHED, language_for
-from survey_app.campaigns.tokens import new_token
-from survey_app.customers.models import Company, Customer
-from survey_app.customers.queries import consents_of
+from survey_app.campaigns.rules import language_for
+from survey_app.customers.models import Customer
 from survey_app.extensions import db
-from survey_app.outbox.operations import queue_mail, requeue_mail
-from survey_app.outbox.rules import address_key
 
-# How many people are taken at once: the database's write lock is held for about a tenth of a second.
-CHUNK = 15
+# How many people are taken at once: the database's write lock is held for less than a tenth of a second.
+CHUNK = 1_000
+# Any number of our own: names the lock that those who invite take in turn, so that contact rules hold between them.
+_TURN = 5_471_002
+_table = cast("Table", Invitation.__table__)
 
 
 def invite_some(campaign: Campaign, now: datetime) -> int:
     """Invite the next customers of the audience and return how many; 0 says that nobody is left."""
-    members = _next_members(campaign)
-    if not members:
+    _take_turns()
+    last = _last_invited(campaign)
+    if not last:
+        settle_sample(campaign, now)
+    ids = _next_ids(campaign, last, now)
+    if not ids:
         campaign.audience_done = True
         return 0
-    letter = letter_of(campaign)
-    decisions = decide(members, already_written_to(campaign, members))
-    invitations = [_invitation(letter, decision, now) for decision in decisions]
-    db.session.add_all(invitations)
-    db.session.flush()
-    for decision, invitation in zip(decisions, invitations, strict=True):
-        # A pilot or a test chooses from everybody who is invited; only then are mails put down, see `phases`.
-        if decision.reason is None and campaign.phase == "rest":
-            _queue_invitation(letter, decision.member, invitation, now)
-    return len(members)
+    _invite(campaign, ids, {}, now)
+    return len(ids)
 
 
-def take_up_some(campaign: Campaign, now: datetime) -> int:
-    """Write to the next customers whose mail an earlier end of the campaign stopped; 0 says that nobody is left."""
-    stopped = select(Invitation, Customer.name, Company.name).where(
-        Invitation.campaign_id == campaign.id,
-        Invitation.disposition == Disposition.HELD_BACK,
-        Invitation.held_back_reason == HoldReason.CAMPAIGN_ENDED,
+def invite_after(campaign: Campaign, occasions: Mapping[int, Occasion], now: datetime) -> dict[int, HoldReason | None]:
+    """Invite customers, by number, after something that happened; return by number why one is held back, or None.
+
+    Whoever has an invitation to this campaign already, or is no customer any more, is left out of the answer.
+    """
+    _take_turns()
+    known = select(Invitation.customer_id).where(
+        Invitation.campaign_id == campaign.id, Invitation.customer_id.in_(list(occasions))
     )
-    rows = db.session.execute(_with_names(stopped)).all()
-    letter = letter_of(campaign)
-    for invitation, name, company in rows:
-        invitation.disposition, invitation.held_back_reason = Disposition.NOT_YET_SENT.value, None
-        envelope = Envelope(invitation.address, recipient(letter, name, invitation.language, company), invitation)
-        requeue_mail(compose_invitation(letter, envelope), f"invitation:{invitation.id}", now)
-    return len(rows)
-
-
-def remind_some(campaign: Campaign, now: datetime) -> int:
-    """Write the one reminder to the next customers who have not finished, and return to how many; 0: nobody is left."""
-    due = select(Invitation, Customer.name, Company.name).where(*unreminded(campaign))
-    rows = db.session.execute(_with_names(due)).all()
-    letter = letter_of(campaign)
-    consents = consents_of([invitation.customer_id or 0 for invitation, _name, _company in rows])
-    for invitation, name, company in rows:
-        consent = consents.get(invitation.customer_id or 0)
-        if consent is None or not consent.is_given:
-            # They objected after the invitation: that is an answer, and nobody asks twice.
-            invitation.disposition = Disposition.REFUSED.value
-            continue
-        invitation.n_reminders += 1
-        envelope = Envelope(invitation.address, recipient(letter, name, invitation.language, company), invitation)
-        queue_mail(
-            compose_reminder(letter, envelope),
-            key=f"reminder:{invitation.id}:{invitation.n_reminders}",
-            kind="reminder",
-            group_key=reminder_group(campaign),
-            now=now,
-        )
-    return len(rows)
-
-
-def count_unreminded(campaign: Campaign) -> int:
-    """Return how many customers the one reminder would go to."""
-    return db.session.scalar(select(func.count()).select_from(Invitation).where(*unreminded(campaign))) or 0
-
-
-def unreminded(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions under which an invitation is due its one reminder."""
-    return (
-        Invitation.campaign_id == campaign.id,
-        ~Invitation.is_test,
-        Invitation.n_reminders == 0,
-        Invitation.sent_at.is_not(None),
-        Invitation.disposition.in_(UNFINISHED),
-    )
+    fresh = sorted(set(occasions) - {number for number in db.session.scalars(known) if number is not None})
+    return {each.member.id: each.reason for each in _invite(campaign, fresh, occasions, now)}
 
 
 def recipient(letter: Letter, name: str, language: str, company: str | None) -> Recipient:
@@ -116,45 +72,38 @@ def reminder_group(campaign: Campaign) -> str:
     return f"campaign:{campaign.id}:reminders"
 
 
-def _with_names(
-    invitations: Select[Invitation, str, str | None],
-) -> Select[Invitation, str, str | None]:
-    """Return the statement for the next invitations, each with its customer's and company's name."""
-    named = invitations.join(Customer, Invitation.customer_id == Customer.id)
-    named = named.outerjoin(Company, Customer.company_id == Company.id)
-    return named.order_by(Invitation.id).limit(CHUNK)
+def _invite(
+    campaign: Campaign, ids: Sequence[int], occasions: Mapping[int, Occasion], now: datetime
+) -> list[Addressee]:
+    """Store an invitation for each customer and, unless a part is chosen later, a mail for each who gets one."""
+    decisions = decide(campaign, ids, asking_of(campaign, now)) if ids else []
+    if not decisions:
+        return []
+    letter = letter_of(campaign)
+    offered, default = letter.questionnaire.languages, letter.organisation.default_language
+    languages = {each.member.id: language_for(each.member.language, offered, default) for each in decisions}
+    addressed = addressees(campaign, decisions, languages, occasions, now)
+    db.session.execute(insert(_table), [row_of(campaign, each, now) for each in addressed])
+    # A pilot or a test chooses from everybody who is invited; only then are mails put down, see `phases`.
+    if campaign.phase == "rest" and campaign.contact_channel == "mail":
+        sendable = [each for each in addressed if each.reason is None]
+        put_down(letter, sendable, invitation_group(campaign), now)
+    return addressed
 
 
-def _next_members(campaign: Campaign) -> list[Member]:
-    """Return the next customers in order; everybody before them has an invitation, held back or not."""
-    last = db.session.scalar(select(func.max(Invitation.customer_id)).where(Invitation.campaign_id == campaign.id))
-    statement = audience_of(campaign).where(Customer.id > (last or 0)).limit(CHUNK)
-    return [Member(*row) for row in db.session.execute(statement)]
+def _last_invited(campaign: Campaign) -> int:
+    """Return the highest number invited so far; everybody of the audience before it has an invitation."""
+    last = select(func.max(Invitation.customer_id)).where(Invitation.campaign_id == campaign.id)
+    return db.session.scalar(last) or 0
 
 
-def _invitation(letter: Letter, decision: Decision, now: datetime) -> Invitation:
-    member, token = decision.member, new_token()
-    is_held = decision.reason is not None
-    return Invitation(
-        campaign_id=letter.campaign.id,
-        customer_id=member.id,
-        token_nonce=token.nonce,
-        token_hash=token.hash,
-        language=language_for(member.language, letter.questionnaire.languages, letter.organisation.default_language),
-        address="" if is_held else member.email,
-        address_key=None if is_held else address_key(member.email or ""),
-        disposition=(Disposition.HELD_BACK if is_held else Disposition.NOT_YET_SENT).value,
-        held_back_reason=decision.reason.value if decision.reason else None,
-        created_at=now,
-    )
+def _next_ids(campaign: Campaign, last: int, now: datetime) -> list[int]:
+    chosen = audience_of(campaign, now).where(Customer.id > last)
+    numbers = chosen.with_only_columns(Customer.id, maintain_column_froms=True).order_by(None)
+    return list(db.session.scalars(numbers.order_by(Customer.id).limit(CHUNK)))
 
 
-def _queue_invitation(letter: Letter, member: Member, invitation: Invitation, now: datetime) -> None:
-    who = recipient(letter, member.name, invitation.language, member.company)
-    queue_mail(
-        compose_invitation(letter, Envelope(invitation.address, who, invitation)),
-        key=f"invitation:{invitation.id}",
-        kind="invitation",
-        group_key=invitation_group(letter.campaign),
-        now=now,
-    )
+def _take_turns() -> None:
+    """Let one transaction at a time invite; SQLite has one writer anyway."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(_TURN)))

@@ -15,17 +15,20 @@ MODES = {
 }
 STATES = {
     "draft": _l("Draft"),
+    "scheduled": _l("Scheduled"),
     "open": _l("Running"),
     "paused": _l("Paused"),
     "closed": _l("Closed"),
 }
-BADGES = {"draft": "", "open": "good", "paused": "warn", "closed": "accent"}
+BADGES = {"draft": "", "scheduled": "accent", "open": "good", "paused": "warn", "closed": "accent"}
 REASONS: dict[str, LazyString] = {
     HoldReason.NO_ADDRESS: _l("No mail address"),
     HoldReason.INVALID_ADDRESS: _l("Address that no mail can reach"),
     HoldReason.OPTED_OUT: _l("Unsubscribed from survey mail"),
     HoldReason.SUPPRESSED: _l("Address that bounced, complained or was blocked"),
     HoldReason.NO_CONSENT: _l("No consent to be asked"),
+    HoldReason.OBJECTED: _l("Objected to being asked"),
+    HoldReason.DECLINED: _l("Wants no surveys of this kind"),
     HoldReason.DUPLICATE_ADDRESS: _l("Address already in this campaign"),
     HoldReason.RECENTLY_ASKED: _l("Asked recently"),
     HoldReason.ASKED_TOO_OFTEN: _l("Asked as often as the rules allow"),

@@ -9,6 +9,7 @@ import base64
 import hmac
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from flask import current_app
@@ -38,9 +39,9 @@ def new_token() -> Token:
     return Token(nonce=nonce, hash=hash_of(_derived(nonce)))
 
 
-def token_of(invitation: Addressed) -> str:
+def token_of(invitation: Addressed | Token) -> str:
     """Return the token of an invitation's links: 128 bits in 22 characters."""
-    return _derived(invitation.token_nonce)
+    return _derived(invitation.nonce if isinstance(invitation, Token) else invitation.token_nonce)
 
 
 def hash_of(token: str) -> str:
@@ -82,10 +83,13 @@ def _derived(nonce: str) -> str:
 
 def _mac(purpose: str, text: str) -> bytes:
     """Return the keyed hash of a text; each purpose has a key of its own, derived from the secret key."""
-    secret: str = current_app.config["SECRET_KEY"]
-    key = hmac.digest(secret.encode(), purpose.encode(), "sha256")
     # A token from an address may hold any characters, lone surrogates too.
-    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")
+    return hmac.digest(_key(current_app.config["SECRET_KEY"], purpose), text.encode("utf-8", "surrogatepass"), "sha256")
+
+
+@lru_cache(maxsize=8)
+def _key(secret: str, purpose: str) -> bytes:
+    return hmac.digest(secret.encode(), purpose.encode(), "sha256")
 
 
 def _public_url() -> str:

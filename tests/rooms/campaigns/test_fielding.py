@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from survey_app.campaigns.inviting import CHUNK, invite_some
+from survey_app.campaigns import inviting
+from survey_app.campaigns.inviting import invite_some
 from survey_app.campaigns.life import start_campaign
 from survey_app.campaigns.links import find_invitation_row, find_public_row
 from survey_app.campaigns.models import Campaign
@@ -29,12 +30,16 @@ from tests.factories.campaigns import NOW, a_campaign, delivered, invitations, s
 from tests.factories.questionnaires import a_survey
 from tests.signing_in import make_user
 
+# Smaller than the chunks that are used, so that few people are more than one.
+CHUNK = 4
+
 
 def _n_mails() -> int:
     return len(db.session.scalars(select(OutboxMail.id)).all())
 
 
-def test_sending_that_was_interrupted_goes_on_where_it_stopped(app: Flask) -> None:
+def test_sending_that_was_interrupted_goes_on_where_it_stopped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inviting, "CHUNK", CHUNK)
     with app.app_context():
         with writing():
             willing(CHUNK + 5)

@@ -20,11 +20,11 @@ from survey_app.campaigns.queries import count_dispositions, count_held_back
 from survey_app.campaigns.tasks import send_campaign
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun
-from survey_app.outbox.content import unseal
 from survey_app.outbox.models import OutboxMail
 from survey_app.outbox.operations import suppress
 from tests.factories.campaigns import NOW, a_campaign, invitations, sent, willing
 from tests.factories.customers import agree, make_customer
+from tests.factories.letters import as_read
 
 
 def _mails() -> list[OutboxMail]:
@@ -42,7 +42,7 @@ def _mixed_audience() -> None:
     make_customer()
     broken = make_customer()
     agree(broken)
-    broken.email = "broken@@example"
+    broken.email = broken.email_key = "broken@@example"
     suppress("GONE@example.org", "unsubscribed", "test", NOW)
     suppress("dead@example.org", "bounced", "test", NOW)
     db.session.flush()
@@ -52,7 +52,7 @@ EXPECTED = {
     "no-address": 1,
     "invalid-address": 1,
     "opted-out": 1,
-    "suppressed": 1,
+    "bounced-before": 1,
     "no-consent": 1,
     "duplicate-address": 1,
 }
@@ -166,7 +166,7 @@ def test_a_mail_speaks_the_customers_language_and_carries_their_link(app: Flask)
             campaign = a_campaign(definition={"languages": ["en", "vi"], "title": {"en": "Us", "vi": "Chúng tôi"}})
             db.session.commit()
         sent(campaign)
-        mail = unseal(_mails()[0].content or b"")
+        mail = as_read(_mails()[0])
         assert mail.language == "vi"
         assert mail.subject.startswith("An ")
         assert "Kính gửi Nguyễn Văn An" in mail.text
