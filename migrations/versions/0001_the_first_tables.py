@@ -174,6 +174,8 @@ def upgrade() -> None:
     sa.Column('expires_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.Column('last_used_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
     sa.Column('revoked_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('minute_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('n_in_minute', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_api_tokens_created_by_id_users'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_api_tokens')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_api_tokens_token_hash'))
@@ -367,6 +369,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alert_rules')),
     sa.UniqueConstraint('survey_id', name=op.f('uq_alert_rules_survey_id'))
     )
+    op.create_table('api_answers',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=255), nullable=False),
+    sa.Column('request_hash', sa.String(length=64), nullable=False),
+    sa.Column('status', sa.Integer(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('created_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['token_id'], ['api_tokens.id'], name=op.f('fk_api_answers_token_id_api_tokens'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_answers')),
+    sa.UniqueConstraint('token_id', 'key', name=op.f('uq_api_answers_token_id_key'))
+    )
+    with op.batch_alter_table('api_answers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_api_answers_created_at'), ['created_at'], unique=False)
+
     op.create_table('customers',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('external_id', sa.String(length=200), nullable=True),
@@ -1075,6 +1092,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_customers_company_id'))
 
     op.drop_table('customers')
+    with op.batch_alter_table('api_answers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_api_answers_created_at'))
+
+    op.drop_table('api_answers')
     op.drop_table('alert_rules')
     op.drop_table('user_roles')
     op.drop_table('surveys')

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     event,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -194,3 +195,23 @@ class ApiToken(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How many requests came within the minute counted last.
+    minute_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    n_in_minute: Mapped[int] = mapped_column(default=0)
+
+
+class ApiAnswer(Base):
+    """The first answer to a request with an Idempotency-Key, given again to whoever sends it again within a day."""
+
+    __tablename__ = "api_answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_id: Mapped[int] = mapped_column(ForeignKey("api_tokens.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(255))
+    # What was asked: the same key with another request is a mistake of the caller.
+    request_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    __table_args__ = (UniqueConstraint("token_id", "key"),)
