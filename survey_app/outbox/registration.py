@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from survey_app.jobs.registry import Task, register_task
 from survey_app.outbox import routes
+from survey_app.outbox.bounces.commands import bounces
+from survey_app.outbox.bounces.mailboxes import mailbox_place
 from survey_app.outbox.tasks import MAILER
 from survey_app.outbox.transport import Mailer
 
@@ -14,7 +16,19 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Bind the sender, its task and the room's page."""
+    """Bind the sender, its tasks, and the room's pages and commands."""
     app.extensions[MAILER] = Mailer(app)
     app.register_blueprint(routes.blueprint)
     register_task(app, Task("outbox.send", "survey_app.outbox.tasks:send_due", every_minutes=5, at_start=True))
+    _register_returns(app)
+
+
+def _register_returns(app: Flask) -> None:
+    """Bind what takes in mail that came back."""
+    mailbox = app.config["SURVEY_SETTINGS"].bounce_mailbox
+    if mailbox:
+        # A wrong setting refuses to start instead of failing every five minutes.
+        mailbox_place(mailbox)
+    path = "survey_app.outbox.bounces.tasks:empty_mailbox"
+    register_task(app, Task("outbox.empty_mailbox", path, every_minutes=5 if mailbox else None))
+    app.cli.add_command(bounces)

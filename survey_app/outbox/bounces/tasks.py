@@ -1,0 +1,39 @@
+"""What a worker does about mail that comes back: empty the mailbox, fetch what providers sign with."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from survey_app.extensions import db, writing
+from survey_app.jobs.running import JobRun
+from survey_app.outbox.bounces.imap import open_imap
+from survey_app.outbox.bounces.ingesting import ingest
+from survey_app.outbox.bounces.mailboxes import Opens, Place, mailbox_place
+from survey_app.outbox.bounces.pop3 import open_pop3
+from survey_app.outbox.bounces.values import Tally
+
+# What is left then is there in five minutes, too.
+LONGEST_SECONDS = 200.0
+MOST_MAILS = 2000
+
+
+def empty_mailbox(run: JobRun) -> None:
+    """Take in what came to the mailbox; each mail is marked, deleted or moved after its report is committed."""
+    place = mailbox_place(current_app.config["SURVEY_SETTINGS"].bounce_mailbox)
+    until, tally = time.monotonic() + LONGEST_SECONDS, Tally()
+    with _opened(place) as visit:
+        for name, raw in visit.mails():
+            with writing():
+                tally.add(ingest(raw, "mailbox", datetime.now(UTC)))
+                db.session.commit()
+            visit.done(name)
+            run.report_progress(0.5, f"{tally.n_mails} mails read")
+            if run.stop_requested() or time.monotonic() > until or tally.n_mails >= MOST_MAILS:
+                break
+
+
+def _opened(place: Place) -> Opens:
+    return open_pop3(place) if place.protocol.startswith("pop3") else open_imap(place)
