@@ -11,7 +11,6 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from survey_app.conditions.rules import check
 from survey_app.customers.matching import Known, differences, match, settle_keys
 from survey_app.customers.models import AttributeDefinition, Company, Consent, Customer, Interaction, Segment
 from survey_app.customers.queries import find_company, find_segment, rows_by_address, rows_by_number, standing_of
@@ -24,7 +23,7 @@ from survey_app.customers.rules import (
     clean_text,
     company_key,
 )
-from survey_app.customers.segments import fields
+from survey_app.customers.segments import problems_of
 from survey_app.customers.vocabulary import attribute_kinds
 from survey_app.extensions import db
 from survey_app.jobs.upserts import insert
@@ -180,7 +179,7 @@ def save_segment(
     Raise CustomerError where the name is missing or another segment's, or the condition is not well formed.
     """
     title, found = clean_text(name), find_segment(clean_text(name))
-    problems = [str(each) for each in check(condition, fields())]
+    problems = problems_of(condition)
     if not 0 < len(title) <= LONGEST_SEGMENT_NAME:
         raise CustomerError({"name": _("Give the segment a name of at most %(n)s characters.", n=LONGEST_SEGMENT_NAME)})
     if segment is not None and found is not None and found.id != segment.id:
