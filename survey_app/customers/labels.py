@@ -24,7 +24,13 @@ CONSENT_BASES = {
     "consent": _l("consent"),
     "objection": _l("objection"),
 }
+DUPLICATE_REASONS = {
+    "address": _l("Same address"),
+    "company": _l("Same name and company"),
+    "phone": _l("Same name and telephone"),
+}
 TEMPLATE_NAMES = {
+    "duplicate_reasons": DUPLICATE_REASONS,
     "import_states": IMPORT_STATES,
     "import_outcomes": IMPORT_OUTCOMES,
     "suppression_reasons": SUPPRESSION_REASONS,

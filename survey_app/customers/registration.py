@@ -11,11 +11,11 @@ from survey_app.customers.kin import register_kin
 from survey_app.customers.labels import TEMPLATE_NAMES
 from survey_app.customers.own_fields import own_fields
 from survey_app.customers.own_kin import KIN
-from survey_app.customers.routes import imports, records, segments
+from survey_app.customers.routes import duplicates, imports, records, segments
 from survey_app.jobs.registry import Task, register_task
 
 # Importing these modules puts their routes on the two blueprints.
-PAGES = (records, imports, segments)
+PAGES = (records, duplicates, imports, segments)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,5 +31,7 @@ def register(app: Flask) -> None:
     register_task(app, Task(name="customers.forget_files", path=sweep, every_minutes=24 * 60))
     register_fields(app, "record", own_fields)
     app.cli.add_command(commands.customers)
+    register_task(app, Task(name=duplicates.MERGE_ALL, path="survey_app.customers.uniting:merge_same_addresses"))
+    register_task(app, Task(name=duplicates.FOLD, path="survey_app.customers.uniting:fold_names", every_minutes=30))
     for kin in KIN:
         register_kin(app, kin)

@@ -46,9 +46,12 @@ def index() -> str:
 
 @blueprint.get("/<int:customer_id>")
 @access.requires("customers.view")
-def show(customer_id: int) -> str:
-    """Show all that is known of one customer."""
-    return _page(_get(customer_id), ConsentForm())
+def show(customer_id: int) -> Answer:
+    """Show all that is known of one customer; a merged record leads to the customer it was merged into."""
+    customer = _get(customer_id)
+    if customer.merged_into_id is not None:
+        return redirect(url_for("customers.show", customer_id=customer.merged_into_id), 303)
+    return _page(customer, ConsentForm())
 
 
 @blueprint.get("/add")
