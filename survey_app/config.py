@@ -20,6 +20,7 @@ KNOWN_SECRETS = ("changeme", "secret", "development", "password", "insecure", "d
 # Mail providers whose notices of bounces and complaints are understood.
 HOOK_PROVIDERS = ("sendgrid", "mailgun", "ses", "postmark", "standard")
 BOUNCE_ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]{3,200}")
+MOST_CONNECTIONS = 20
 HARMLESS = frozenset({"", "0", "false", "no"})
 LANGUAGES = ("en", "vi", "es")
 MEGABYTE = 1024 * 1024
@@ -45,6 +46,8 @@ class Settings:
     bounce_address: str = ""
     bounce_mailbox: str = ""
     metrics_token: str = ""
+    # How many mails are on their way to the mail server at a time.
+    smtp_connections: int = 4
     # What providers sign their notices with, by provider; without one a provider's notices are refused.
     hook_secrets: Mapping[str, str] = field(default_factory=dict)
 
@@ -73,6 +76,7 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> Settings:
         bounce_address=_bounce_address(environ),
         bounce_mailbox=_value(environ, "SURVEY_BOUNCE_MAILBOX"),
         metrics_token=_metrics_token(environ),
+        smtp_connections=max(1, min(_count(environ, "SURVEY_SMTP_CONNECTIONS", "4"), MOST_CONNECTIONS)),
         hook_secrets={name: _value(environ, f"SURVEY_HOOK_{name.upper()}") for name in HOOK_PROVIDERS},
     )
     if settings.is_lab and not is_loopback(settings.public_host):
@@ -208,8 +212,8 @@ def _database_url(environ: Mapping[str, str]) -> str:
     return url
 
 
-def _count(environ: Mapping[str, str], name: str) -> int:
-    text = environ.get(name, "0")
+def _count(environ: Mapping[str, str], name: str, unsaid: str = "0") -> int:
+    text = environ.get(name) or unsaid
     if not text.isdigit():
         message = f"{name} must be a whole number, but is {text!r}."
         raise SettingError(message)

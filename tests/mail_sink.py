@@ -68,6 +68,8 @@ class MailSink:
     n_connections: int = 0
     # How long each mail takes, so that a test can meet a sender in the middle of one.
     seconds: float = 0.0
+    # How many mails are on their way at a time; one, where a test counts to the mail.
+    together: int = 1
 
     @property
     def url(self) -> str:
@@ -76,7 +78,7 @@ class MailSink:
 
     def use(self, app: Flask, url: str | None = None) -> None:
         """Let the application send here, or to another address."""
-        settings = replace(app.config["SURVEY_SETTINGS"], smtp_url=url or self.url)
+        settings = replace(app.config["SURVEY_SETTINGS"], smtp_url=url or self.url, smtp_connections=self.together)
         app.config["SURVEY_SETTINGS"] = settings
         Mailer(app)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from survey_app.extensions import db
+from survey_app.outbox.building import build
 from survey_app.outbox.content import unseal
 from survey_app.outbox.dialogue import Parcel
 from survey_app.outbox.leases import TakenMail
 from survey_app.outbox.personalising import Reader, ReadyLetter
 from survey_app.outbox.queueing import letters_by_id, unseal_values
-from survey_app.outbox.transport import ComposedMessage, compose
 from survey_app.outbox.verp import verp_address
 
 
@@ -21,7 +21,7 @@ class Desk:
         """Begin without any."""
         self._letters: dict[int, ReadyLetter] = {}
 
-    def compose(self, mail: TakenMail, now: datetime) -> ComposedMessage:
+    def compose(self, mail: TakenMail, now: datetime) -> Parcel:
         """Return the mail as bytes.
 
         Raise InvalidToken or InvalidTag where it was stored under another SECRET_KEY, and ValueError, TypeError or
@@ -29,11 +29,13 @@ class Desk:
         """
         sender = verp_address(mail.id)
         if mail.letter_id is None:
-            return compose(unseal(mail.content or b""), mail.message_id, now, sender)
+            single = unseal(mail.content or b"")
+            built = build(single, mail.message_id, now)
+            return Parcel(sender or single.from_address, single.to_address, built)
         letter = self._letter(mail.letter_id)
         to_name, values = unseal_values(mail.content or b"")
         content = letter.bytes_for(Reader(mail.to_address, to_name, values, mail.message_id, now))
-        return ComposedMessage(Parcel(sender or letter.from_address, mail.to_address, content), mail.message_id)
+        return Parcel(sender or letter.from_address, mail.to_address, content)
 
     def _letter(self, letter_id: int) -> ReadyLetter:
         if letter_id not in self._letters:

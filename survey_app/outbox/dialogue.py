@@ -1,11 +1,14 @@
 """What is said to an SMTP server for one mail: envelope, content, and what its answers mean.
 
-Where the server takes several commands at once (PIPELINING, RFC 2920), a mail costs two waits instead of four.
+A mail is handed over in three steps, so that several connections can be at different ones at the same time: announce
+it, give it, hear the answer. Where the server takes several commands at once (PIPELINING, RFC 2920), that costs two
+waits instead of four.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 from dataclasses import dataclass
 
@@ -15,6 +18,8 @@ log = logging.getLogger(__name__)
 GO_ON, CLOSING, UNAVAILABLE = 354, 421, 400
 # Whatever can go wrong between us and a server: smtplib's errors, sockets, certificates, time limits.
 BROKEN = (smtplib.SMTPException, OSError)
+# What may stand between < and > in a command; addresses were checked before they were stored.
+_PATH = re.compile(r"[!-;=?-~]{3,320}\Z")
 Answer = tuple[int, bytes]
 
 
@@ -39,26 +44,45 @@ class Parcel:
     recipient: str
     content: bytes
 
+    def __post_init__(self) -> None:
+        """Refuse an address that could end its command."""
+        if not _PATH.match(self.sender) or not _PATH.match(self.recipient):
+            raise ValueError("The sender or the recipient is no address.")
+
 
 class LostError(Exception):
     """The connection broke before the server was given the mail, so that asking again cannot double it."""
 
 
-def hand_over(host: smtplib.SMTP, parcel: Parcel) -> Delivery:
-    """Hand one mail over on an open connection and return what the server made of it.
+def announce(host: smtplib.SMTP, parcel: Parcel) -> None:
+    """Say who writes to whom and that the mail comes, where the server hears that at once."""
+    if host.has_extn("pipelining"):
+        try:
+            host.send("".join(_commands(parcel)))
+        except BROKEN as error:
+            raise _lost(error) from error
+
+
+def give(host: smtplib.SMTP, parcel: Parcel) -> Delivery | None:
+    """Give the mail and return None; where the server refuses sender or recipient, return that instead.
 
     Raise LostError where it can be tried again at once on a new connection.
     """
-    refusal = _refusal(host, _announce(host, parcel))
-    if refusal is not None:
-        return refusal
+    refusal = _refusal(host, _heard(host, parcel))
+    if refusal is None:
+        try:
+            host.send(as_data(parcel.content))
+        except BROKEN as error:
+            return _unanswered(host, error)
+    return refusal
+
+
+def answer(host: smtplib.SMTP) -> Delivery:
+    """Return what the server made of the mail it was given."""
     try:
-        host.send(as_data(parcel.content))
         code, reply = host.getreply()
     except BROKEN as error:
-        # Perhaps it is this mail that the server can't bear: the others are tried all the same.
-        host.close()
-        return Delivery(Outcome.LATER, describe(error), is_uncertain=True)
+        return _unanswered(host, error)
     if code == CLOSING:
         host.close()
     return Delivery(outcome_of(code), line_of(code, reply))
@@ -85,28 +109,28 @@ def line_of(code: int, reply: bytes) -> str:
     return f"{code} {clean_header(reply.decode('utf-8', 'replace'), 300)}"
 
 
-def _announce(host: smtplib.SMTP, parcel: Parcel) -> list[Answer]:
-    """Say who writes to whom and that the mail comes; return the answers up to the first refusal, or all three."""
-    commands = (
-        f"MAIL FROM:{smtplib.quoteaddr(parcel.sender)}\r\n",
-        f"RCPT TO:{smtplib.quoteaddr(parcel.recipient)}\r\n",
-        "DATA\r\n",
-    )
+def _commands(parcel: Parcel) -> tuple[str, str, str]:
+    return f"MAIL FROM:<{parcel.sender}>\r\n", f"RCPT TO:<{parcel.recipient}>\r\n", "DATA\r\n"
+
+
+def _lost(error: BaseException) -> BaseException:
+    # A server that kept silent once is not waited for again.
+    return error if is_timeout(error) else LostError(describe(error))
+
+
+def _heard(host: smtplib.SMTP, parcel: Parcel) -> list[Answer]:
+    """Return the answers to the announcement, up to the first refusal or all three."""
     try:
         if host.has_extn("pipelining"):
-            host.send("".join(commands))
-            return [_answer(host) for _command in commands]
-        return _one_by_one(host, commands)
+            return [_answer(host) for _command in _commands(parcel)]
+        return _one_by_one(host, parcel)
     except BROKEN as error:
-        # A server that kept silent once is not waited for again.
-        if is_timeout(error):
-            raise
-        raise LostError(str(error)) from error
+        raise _lost(error) from error
 
 
-def _one_by_one(host: smtplib.SMTP, commands: tuple[str, ...]) -> list[Answer]:
+def _one_by_one(host: smtplib.SMTP, parcel: Parcel) -> list[Answer]:
     answers: list[Answer] = []
-    for command in commands:
+    for command in _commands(parcel):
         host.send(command)
         answers.append(_answer(host))
         if answers[-1][0] >= UNAVAILABLE:
@@ -129,10 +153,10 @@ def _refusal(host: smtplib.SMTP, answers: list[Answer]) -> Delivery | None:
         host.close()
         return Delivery(Outcome.LATER, line_of(*mail), is_reachable=False)
     is_waiting = answers[-1][0] == GO_ON
-    recipient = others[0]
-    if outcome_of(recipient[0]) is Outcome.ACCEPTED and is_waiting:
+    is_recipient_taken = outcome_of(others[0][0]) is Outcome.ACCEPTED
+    if is_recipient_taken and is_waiting:
         return None
-    decisive = answers[-1] if outcome_of(recipient[0]) is Outcome.ACCEPTED else recipient
+    decisive = answers[-1] if is_recipient_taken else others[0]
     _forget(host, is_waiting=is_waiting)
     outcome = Outcome.REFUSED if outcome_of(decisive[0]) is Outcome.REFUSED else Outcome.LATER
     return Delivery(outcome, line_of(*decisive))
@@ -149,3 +173,9 @@ def _forget(host: smtplib.SMTP, *, is_waiting: bool) -> None:
     except BROKEN as error:
         log.debug("The mail server was gone after refusing a mail: %s", type(error).__name__)
         host.close()
+
+
+def _unanswered(host: smtplib.SMTP, error: BaseException) -> Delivery:
+    # Perhaps it is this mail that the server can't bear: the others are tried all the same.
+    host.close()
+    return Delivery(Outcome.LATER, describe(error), is_uncertain=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ _IS_PAUSED = exists().where(PausedGroup.group_key == OutboxMail.group_key)
 # Notices to staff pass: the list is about survey mail.
 _IS_SUPPRESSED = and_(OutboxMail.rank > 0, exists().where(Suppression.address_key == OutboxMail.address_key))
 _verdict: ColumnElement[str] = case((_IS_PAUSED, "paused"), (_IS_SUPPRESSED, "suppressed"), else_="go")
-_CHECK = select(_verdict).where(OutboxMail.id == bindparam("mail"), _IS_OURS)
+_CHECK = select(OutboxMail.id, _verdict).where(OutboxMail.id.in_(bindparam("mails", expanding=True)), _IS_OURS)
 
 
 def claim_batch(token: str, now: datetime, most: int = BATCH) -> list[TakenMail]:
@@ -71,10 +72,11 @@ def claim_batch(token: str, now: datetime, most: int = BATCH) -> list[TakenMail]
         return sorted(TakenMail(*row) for row in connection.execute(_CLAIM, values))
 
 
-def check(mail_id: int, token: str) -> str | None:
-    """Return "go", "paused" or "suppressed" as it stands at this moment; None for a mail that is no longer ours."""
+def check(mails: Sequence[TakenMail], token: str) -> dict[int, str]:
+    """Return "go", "paused" or "suppressed" for each mail as it stands now; one no longer ours has no entry."""
     with db.engine.connect() as connection:
-        return connection.scalar(_CHECK, {"mail": mail_id, "token": token})
+        found = connection.execute(_CHECK, {"mails": [mail.id for mail in mails], "token": token})
+        return dict(found.all())
 
 
 def renew(token: str) -> None:

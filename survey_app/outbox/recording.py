@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, bindparam, case, or_, update
@@ -19,13 +20,14 @@ from survey_app.outbox.rules import Outcome, is_dead_address, pause_after
 log = logging.getLogger(__name__)
 _chance = secrets.SystemRandom()
 
+_THESE = OutboxMail.id.in_(bindparam("mails", expanding=True))
 _THIS = OutboxMail.id == bindparam("mail")
 _IS_HELD = and_(OutboxMail.lease_token == bindparam("token"), OutboxMail.state == "claimed")
 _FREE = {"lease_token": None, "leased_until": None}
 # A mail that went although it was cancelled counts as sent, because it was.
 _SENT = (
     update(OutboxMail)
-    .where(_THIS, or_(_IS_HELD, OutboxMail.state == "cancelled"))
+    .where(_THESE, or_(_IS_HELD, OutboxMail.state == "cancelled"))
     .values(
         state="sent",
         sent_at=bindparam("now"),
@@ -36,6 +38,7 @@ _SENT = (
         last_error=case((OutboxMail.last_error == UNCERTAIN, UNCERTAIN)),
         **_FREE,
     )
+    .returning(OutboxMail.id)
 )
 _ENDED = (
     update(OutboxMail)
@@ -47,6 +50,7 @@ _ENDED = (
         last_error=bindparam("reason"),
         **_FREE,
     )
+    .returning(OutboxMail.id)
 )
 _LATER = (
     update(OutboxMail)
@@ -61,6 +65,16 @@ _LATER = (
 )
 
 
+def record_all(deliveries: Sequence[tuple[TakenMail, Delivery]], token: str) -> None:
+    """Record what the server answered to the mails that were on their way together: what went, in one transaction."""
+    sent = [mail for mail, delivery in deliveries if delivery.outcome is Outcome.ACCEPTED]
+    if sent:
+        _record(sent, token, "sent", None)
+    for mail, delivery in deliveries:
+        if delivery.outcome is not Outcome.ACCEPTED:
+            record_delivery(mail, token, delivery)
+
+
 def record_delivery(mail: TakenMail, token: str, delivery: Delivery) -> None:
     """Record the server's answer: sent, failed, or to be tried again after a pause."""
     if delivery.outcome is Outcome.ACCEPTED:
@@ -73,35 +87,55 @@ def record_delivery(mail: TakenMail, token: str, delivery: Delivery) -> None:
 
 def record_end(mail: TakenMail, token: str, state: str, reason: str | None = None) -> None:
     """Record a mail that has come to an end: sent, failed or suppressed."""
+    _record([mail], token, state, reason)
+
+
+def _record(mails: Sequence[TakenMail], token: str, state: str, reason: str | None) -> None:
+    sent_at = datetime.now(UTC) if state == "sent" else None
+    ended = [
+        EndedMail(mail.id, mail.key, mail.kind, mail.group_key, mail.to_address, state, sent_at, reason)
+        for mail in mails
+    ]
     try:
-        _end_once(mail, token, EndedMail(*_identity(mail), state, _sent_at(state), reason), is_told=True)
-    except Exception:  # the server has the mail: whatever ails a listener, it must not be sent again
+        _end_once(ended, token, is_told=True)
+    except Exception:  # the server has the mails: whatever ails a listener, they must not be sent again
         db.session.rollback()
-        log.exception("What became of mail %s could not be told to everybody; it is recorded without.", mail.id)
-        _end_once(mail, token, EndedMail(*_identity(mail), state, _sent_at(state), reason), is_told=False)
+        if len(mails) > 1:
+            # One listener's trouble with one mail is not the others'.
+            for mail in mails:
+                _record([mail], token, state, reason)
+            return
+        log.exception("What became of mail %s could not be told to everybody; it is recorded without.", mails[0].id)
+        _end_once(ended, token, is_told=False)
 
 
-def _end_once(mail: TakenMail, token: str, ended: EndedMail, *, is_told: bool) -> None:
+def _end_once(mails: Sequence[EndedMail], token: str, *, is_told: bool) -> None:
     with writing():
-        connection = db.session.connection()
-        if ended.state == "sent":
-            found = connection.execute(_SENT, {"mail": mail.id, "token": token, "now": ended.sent_at})
-        else:
-            n_tries = int(ended.state == "failed")
-            values = {"end": ended.state, "n_tries": n_tries, "reason": ended.last_error}
-            found = connection.execute(_ENDED, {"mail": mail.id, "token": token} | values)
-        if found.rowcount != 1:
-            log.warning("Mail %s became %s after its lease was lost; the new holder records.", mail.id, ended.state)
-        else:
-            _pass_on(mail, ended, is_told=is_told)
+        held = _written(mails, token)
+        for mail in mails:
+            if mail.id not in held:
+                log.warning("Mail %s became %s after its lease was lost; the new holder records.", mail.id, mail.state)
+            else:
+                _pass_on(mail, is_told=is_told)
         db.session.commit()
 
 
-def _pass_on(mail: TakenMail, ended: EndedMail, *, is_told: bool) -> None:
-    if ended.last_error and mail.channel == "mail" and is_dead_address(ended.last_error):
+def _written(mails: Sequence[EndedMail], token: str) -> set[int]:
+    """Write the end into the rows that are still ours, and return which these are."""
+    connection = db.session.connection()
+    first = mails[0]
+    if first.state == "sent":
+        values = {"mails": [mail.id for mail in mails], "token": token, "now": first.sent_at}
+        return set(connection.scalars(_SENT, values))
+    end = {"end": first.state, "n_tries": int(first.state == "failed"), "reason": first.last_error}
+    return set(connection.scalars(_ENDED, {"mail": first.id, "token": token} | end))
+
+
+def _pass_on(mail: EndedMail, *, is_told: bool) -> None:
+    if mail.last_error and is_dead_address(mail.last_error):
         suppress(mail.to_address, "bounced", f"mail {mail.id}", datetime.now(UTC))
     if is_told:
-        tell(ended)
+        tell(mail)
 
 
 def _try_later(mail: TakenMail, token: str, reason: str) -> None:
@@ -112,11 +146,3 @@ def _try_later(mail: TakenMail, token: str, reason: str) -> None:
     values = {"mail": mail.id, "token": token, "again_at": datetime.now(UTC) + pause, "reason": reason}
     with writing(), db.engine.begin() as connection:
         connection.execute(_LATER, values)
-
-
-def _identity(mail: TakenMail) -> tuple[int, str, str, str | None, str]:
-    return mail.id, mail.key, mail.kind, mail.group_key, mail.to_address
-
-
-def _sent_at(state: str) -> datetime | None:
-    return datetime.now(UTC) if state == "sent" else None

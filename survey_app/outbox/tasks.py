@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -15,11 +16,12 @@ from survey_app.jobs.operations import enqueue
 from survey_app.jobs.running import JobRun
 from survey_app.outbox import leases
 from survey_app.outbox.composing import Desk
+from survey_app.outbox.dialogue import Delivery, Parcel
 from survey_app.outbox.leases import TakenMail
 from survey_app.outbox.operations import SEND
-from survey_app.outbox.recording import record_delivery, record_end
+from survey_app.outbox.recording import record_all, record_end
 from survey_app.outbox.rules import pause_after
-from survey_app.outbox.transport import ComposedMessage, Mailer, SmtpConnection
+from survey_app.outbox.transport import Mailer, SmtpConnection
 
 MAILER = "survey_app.outbox.mailer"
 OTHER_KEY = "SECRET_KEY is not the one this mail was stored under."
@@ -31,8 +33,10 @@ def send_due(run: JobRun) -> None:
     run.on_beat(partial(leases.renew, token))
     mailer: Mailer = current_app.extensions[MAILER]
     try:
-        with mailer.connect() as connection:
-            is_reachable = Round(run, connection, token).send_all()
+        with ExitStack() as stack:
+            is_reachable = Round(
+                run, [stack.enter_context(mailer.connect()) for _ in range(_n_connections())], token
+            ).send_all()
     finally:
         leases.release(token)
     if is_reachable:
@@ -42,45 +46,59 @@ def send_due(run: JobRun) -> None:
 
 
 class Round:
-    """One go through all mails that are due, on one connection, under one lease."""
+    """One go through all mails that are due, under one lease, as many at a time as there are connections."""
 
-    def __init__(self, run: JobRun, connection: SmtpConnection, token: str) -> None:
+    def __init__(self, run: JobRun, connections: list[SmtpConnection], token: str) -> None:
         """Begin with an empty desk: letters are read when their first mail comes up."""
-        self.run, self.connection, self.token = run, connection, token
+        self.run, self.connections, self.token = run, connections, token
         self.desk = Desk()
 
     def send_all(self) -> bool:
         """Send until nothing is due or the worker stops; return False as soon as the server is out of reach."""
         while not self.run.stop_requested():
-            batch = leases.claim_batch(self.token, datetime.now(UTC))
-            for mail in batch:
-                if self.run.stop_requested():
-                    return True
-                if not self._send(mail):
-                    return False
-            if not batch:
+            waiting = leases.claim_batch(self.token, datetime.now(UTC))
+            if not waiting:
                 break
+            while waiting and not self.run.stop_requested():
+                n_mails = len(self.connections)
+                together, waiting = waiting[:n_mails], waiting[n_mails:]
+                if not self._send(together):
+                    return False
         return True
 
-    def _send(self, mail: TakenMail) -> bool:
-        """Send one mail if it still may go; return whether the server can be reached."""
-        message = self._message(mail) if self._may_go(mail) else None
-        if message is None:
-            return True
-        delivery = self.connection.hand_over(message)
-        record_delivery(mail, self.token, delivery)
-        return delivery.is_reachable
+    def _send(self, mails: list[TakenMail]) -> bool:
+        """Send these mails at the same time, as far as they still may go; return whether the server can be reached."""
+        ready = self._ready(mails)
+        ways = list(zip(self.connections, ready, strict=False))
+        for connection, (_mail, parcel) in ways:
+            connection.begin(parcel)
+        for connection, _ready in ways:
+            connection.give()
+        deliveries = [(mail, connection.end()) for connection, (mail, _parcel) in ways]
+        return self._recorded(deliveries)
 
-    def _may_go(self, mail: TakenMail) -> bool:
-        """Return whether the mail is still ours, not paused and not suppressed, at the last moment."""
-        verdict = leases.check(mail.id, self.token)
-        if verdict == "paused":
-            leases.release(self.token, mail.id)
-        if verdict == "suppressed":
-            record_end(mail, self.token, "suppressed")
-        return verdict == "go"
+    def _recorded(self, deliveries: list[tuple[TakenMail, Delivery]]) -> bool:
+        """Record what came of the mails before any other is begun; return whether to go on."""
+        n_open = sum(delivery.is_reachable for _mail, delivery in deliveries)
+        if 0 < n_open < len(deliveries):
+            # The server takes some of our connections and not the others: on with fewer.
+            deliveries = [each for each in deliveries if each[1].is_reachable]
+            del self.connections[n_open:]
+        record_all(deliveries, self.token)
+        return n_open > 0 or not deliveries
 
-    def _message(self, mail: TakenMail) -> ComposedMessage | None:
+    def _ready(self, mails: list[TakenMail]) -> list[tuple[TakenMail, Parcel]]:
+        """Return as bytes those of the mails that are still ours, not paused and not suppressed at the last moment."""
+        composed = [(mail, parcel) for mail in mails if (parcel := self._parcel(mail)) is not None]
+        verdicts = leases.check([mail for mail, _parcel in composed], self.token)
+        for mail, _parcel in composed:
+            if verdicts.get(mail.id) == "paused":
+                leases.release(self.token, mail.id)
+            if verdicts.get(mail.id) == "suppressed":
+                record_end(mail, self.token, "suppressed")
+        return [(mail, parcel) for mail, parcel in composed if verdicts.get(mail.id) == "go"]
+
+    def _parcel(self, mail: TakenMail) -> Parcel | None:
         """Return the mail as bytes; one that is no mail is recorded as failed, and None returned."""
         try:
             return self.desk.compose(mail, datetime.now(UTC))
@@ -89,6 +107,12 @@ class Round:
         except (ValueError, TypeError, LookupError) as error:
             record_end(mail, self.token, "failed", f"This mail could not be built: {error}")
         return None
+
+
+def _n_connections() -> int:
+    """Return how many mails are on their way to the server at a time."""
+    n_connections: int = current_app.config["SURVEY_SETTINGS"].smtp_connections
+    return n_connections
 
 
 def _look_again_when_due() -> None:

@@ -6,7 +6,7 @@ import logging
 import smtplib
 import socket
 import ssl
-from datetime import datetime
+from collections.abc import Callable
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, cast
@@ -15,9 +15,7 @@ from flask import Flask, current_app
 from flask_mail import Connection, Message, email_dispatched
 from flask_mail import Mail as FlaskMail
 
-from survey_app.outbox.building import build
-from survey_app.outbox.dialogue import BROKEN, Delivery, LostError, Parcel, describe, hand_over
-from survey_app.outbox.mail import Mail
+from survey_app.outbox.dialogue import BROKEN, Delivery, LostError, Parcel, announce, answer, describe, give
 from survey_app.outbox.rules import Outcome
 from survey_app.outbox.servers import SmtpServer, smtp_server
 
@@ -52,12 +50,11 @@ class Mailer(FlaskMail):
 
 
 class ComposedMessage(Message):
-    """One of our mails as Flask-Mail sends it: the bytes are ready."""
+    """One of our mails as Flask-Mail's own interface and signal know it: the bytes are ready."""
 
-    def __init__(self, parcel: Parcel, message_id: str) -> None:
+    def __init__(self, parcel: Parcel) -> None:
         """Keep the bytes; what Flask-Mail would build from its fields is never asked for."""
         super().__init__("", [parcel.recipient], sender=parcel.sender)
-        self.msgId = message_id
         self.parcel = parcel
 
     def as_bytes(self) -> bytes:
@@ -65,16 +62,17 @@ class ComposedMessage(Message):
         return self.parcel.content
 
 
-def compose(mail: Mail, message_id: str, date: datetime, sender: str | None = None) -> ComposedMessage:
-    """Return a single mail, built; raise ValueError where it cannot be. `sender` is that of the envelope."""
-    content = build(mail, message_id, date)
-    return ComposedMessage(Parcel(sender or mail.from_address, mail.to_address, content), message_id)
-
-
 class SmtpConnection(Connection):
-    """One reused connection: opened when needed, opened once more when it was lost between two mails."""
+    """One reused connection: opened when needed, opened once more when it was lost between two mails.
+
+    A mail is handed over by `begin`, `give` and `end`, or by `hand_over` all at once.
+    """
 
     host: smtplib.SMTP | None
+    _parcel: Parcel
+    _delivery: Delivery | None
+    _is_lost: bool
+    _why: str = ""
 
     def __enter__(self) -> SmtpConnection:  # noqa: PYI034 - nobody subclasses it
         """Wait for the first mail: a run that suppresses everything bothers no server."""
@@ -95,25 +93,58 @@ class SmtpConnection(Connection):
         """Send a mail in Flask-Mail's own way, which raises when it does not go."""
         if envelope_from is not None or not isinstance(message, ComposedMessage):
             raise TypeError("Only mails that this room built are sent, from the sender they name.")
-        delivery = self.hand_over(message)
+        delivery = self.hand_over(message.parcel)
         if delivery.outcome is not Outcome.ACCEPTED:
             raise smtplib.SMTPException(delivery.reply)
 
-    def hand_over(self, message: ComposedMessage) -> Delivery:
+    def hand_over(self, parcel: Parcel) -> Delivery:
         """Hand one mail over and return what the server made of it."""
-        try:
-            try:
-                delivery = hand_over(self._open(), message.parcel)
-            except LostError:
-                self._close()
-                delivery = hand_over(self._open(), message.parcel)
-        except (LostError, *BROKEN) as error:
+        self.begin(parcel)
+        self.give()
+        return self.end()
+
+    def begin(self, parcel: Parcel) -> None:
+        """Announce a mail, on a new connection where there is none."""
+        self._parcel, self._delivery, self._is_lost = parcel, None, False
+        self._step(lambda host: announce(host, parcel))
+
+    def give(self) -> None:
+        """Give the mail, if the server wants it."""
+        self._step(self._give)
+
+    def end(self) -> Delivery:
+        """Return what the server made of the mail; one lost before it was given is handed over anew, one time."""
+        self._step(self._hear)
+        if self._is_lost:
             self._close()
-            return Delivery(Outcome.LATER, describe(error), is_reachable=False)
-        if delivery.outcome is Outcome.ACCEPTED:
+            self.begin(self._parcel)
+            self.give()
+            self._step(self._hear)
+        if self._is_lost or self._delivery is None:
+            self._close()
+            return Delivery(Outcome.LATER, self._why, is_reachable=False)
+        if self._delivery.outcome is Outcome.ACCEPTED and email_dispatched.receivers:
             app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy's own way
-            email_dispatched.send(app, message=message)
-        return delivery
+            email_dispatched.send(app, message=ComposedMessage(self._parcel))
+        return self._delivery
+
+    def _give(self, host: smtplib.SMTP) -> None:
+        self._delivery = give(host, self._parcel)
+
+    def _hear(self, host: smtplib.SMTP) -> None:
+        self._delivery = answer(host)
+
+    def _step(self, step: Callable[[smtplib.SMTP], None]) -> None:
+        """Take a step, unless the mail has come to its end or the connection to its own."""
+        if self._is_lost or self._delivery is not None:
+            return
+        try:
+            step(self._open())
+        except LostError as error:
+            self._is_lost, self._why = True, str(error)
+        except BROKEN as error:
+            self._close()
+            self._delivery = Delivery(Outcome.LATER, describe(error), is_reachable=False)
 
     def _open(self) -> smtplib.SMTP:
         """Return the connection, opened where there is none or where it was given up."""
@@ -134,7 +165,7 @@ class SmtpConnection(Connection):
 
 def open_connection(server: SmtpServer) -> smtplib.SMTP:
     """Return an open connection: certificates verified, no step longer than its limit."""
-    context = ssl.create_default_context()
+    context = ssl.create_default_context() if server.is_tls or server.starts_tls else None
     name = _own_name()
     host: smtplib.SMTP
     if server.is_tls:

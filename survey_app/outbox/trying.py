@@ -13,11 +13,12 @@ from flask import current_app
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from survey_app.outbox.dialogue import BROKEN, describe, is_timeout
+from survey_app.outbox.building import build
+from survey_app.outbox.dialogue import BROKEN, Parcel, describe, is_timeout
 from survey_app.outbox.mail import Mail
 from survey_app.outbox.rules import Outcome
 from survey_app.outbox.servers import smtp_server
-from survey_app.outbox.transport import SmtpConnection, compose, open_connection
+from survey_app.outbox.transport import SmtpConnection, open_connection
 
 # The person waits in front of a page, which web servers give up after half a minute.
 TRY_SECONDS = 6.0
@@ -100,8 +101,8 @@ def code_of(error: BaseException) -> str:
 def _hand_over(connection: SmtpConnection, mail: Mail) -> Trial:
     now = datetime.now(UTC)
     domain = mail.from_address.rpartition("@")[2]
-    message = compose(mail, f"<trial-{now.timestamp():.0f}@{domain}>", now)
-    delivery = connection.hand_over(message)
+    content = build(mail, f"<trial-{now.timestamp():.0f}@{domain}>", now)
+    delivery = connection.hand_over(Parcel(mail.from_address, mail.to_address, content))
     if delivery.outcome is Outcome.ACCEPTED:
         return Trial("accepted", delivery.reply)
     is_answer = delivery.reply[:3].isdigit()

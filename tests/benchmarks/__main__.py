@@ -23,6 +23,7 @@ from tests.benchmarks import (
     journeys,
     large_questionnaire,
     lmg,
+    mail_rate,
     mann_kendall,
     ordered_logit,
     raking,
@@ -42,7 +43,7 @@ Row = dict[str, Any]
 def guarded() -> list[Row]:
     """Return the rows of the short form."""
     answering = journeys.measure(rounds=2, crowds=(1,))
-    return _marked([*lmg.beside_peer(rounds=3), *first_page.measure(), *answering])
+    return _marked([*lmg.beside_peer(rounds=3), *first_page.measure(), *mail_rate.beside_peer(), *answering])
 
 
 # Those with a quick peer first.
@@ -56,6 +57,7 @@ MEASURES: dict[str, Callable[[], list[Row]]] = {
     "journeys": journeys.measure,
     "large_questionnaire": large_questionnaire.measure,
     "stored": stored.measure,
+    "mail_rate": mail_rate.measure,
     "web_memory": web_memory.measure,
 }
 
