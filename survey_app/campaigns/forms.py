@@ -111,7 +111,7 @@ class CampaignForm(DetailsForm):
 class SendForm(Form):
     """The number of mails, typed to confirm a large sending."""
 
-    n_mails = StringField(_l("How many mails will be sent?"), [at_most(20)])
+    n_mails = StringField(_l("How many mails will be sent?"), [at_most(LONGEST_NAME)])
 
 
 class TestForm(Form):

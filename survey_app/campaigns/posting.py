@@ -112,6 +112,7 @@ def waits_for_mail(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
     return (
         Invitation.campaign_id == campaign.id,
         Invitation.disposition == Disposition.NOT_YET_SENT,
+        Invitation.channel == "mail",
         ~mail.exists(),
     )
 

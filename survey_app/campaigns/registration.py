@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from survey_app.campaigns import commands, labels
+from survey_app.campaigns import labels, sender_domain, sentences
+from survey_app.campaigns.commands import group, schedule, sweep
+from survey_app.campaigns.commands.series import series_group, triggers_group
 from survey_app.campaigns.kin import KIN
 from survey_app.campaigns.merging import FIELDS
-from survey_app.campaigns.outcomes import note_outcome
+from survey_app.campaigns.outcomes import note_outcome, note_return
+from survey_app.campaigns.planning import plan_steps
 from survey_app.campaigns.routes import (
     audience,
     blueprint,
     codes,
     design,
     listing,
+    live,
+    scheduling,
     sending,
     testing,
     trying,
@@ -27,10 +32,12 @@ from survey_app.campaigns.routes.preferences import blueprint as preferences
 from survey_app.campaigns.routes.unsubscribing import blueprint as unsubscribing
 from survey_app.campaigns.rules import may_be_done
 from survey_app.campaigns.segment_fields import invited_fields, uses_of
+from survey_app.campaigns.watching import watch_outcome, watch_return
 from survey_app.customers.fields import register_fields
 from survey_app.customers.kin import register_kin
 from survey_app.customers.registry import register_uses
 from survey_app.jobs.registry import Task, register_task
+from survey_app.outbox.listeners import on_return
 from survey_app.outbox.registry import on_outcome
 from survey_app.questionnaires.printing import PrintKind, register_print
 from survey_app.questionnaires.registry import TrialPlace, register_trial
@@ -41,10 +48,14 @@ if TYPE_CHECKING:
 TASKS = (
     Task("campaigns.send", "survey_app.campaigns.tasks:send_campaign"),
     Task("campaigns.remind", "survey_app.campaigns.tasks:remind_campaign"),
+    Task("campaigns.tend", "survey_app.campaigns.tasks:tend_campaigns", every_minutes=1, at_start=True),
     Task("campaigns.close_due", "survey_app.campaigns.tasks:close_due_campaigns", every_minutes=5),
+    Task("campaigns.tick", "survey_app.campaigns.series.tasks:tick", every_minutes=1, at_start=True),
+    Task("campaigns.sweep", "survey_app.campaigns.series.tasks:sweep_all", every_minutes=10, at_start=True),
 )
-# Importing a module of pages binds them to the blueprint.
-PAGES = (audience, codes, design, listing, sending, testing, trying, ways, wording)
+# Importing a module of pages binds them to the blueprint, one of commands to the group.
+COMMANDS = (schedule, sweep)
+PAGES = (audience, codes, design, listing, live, scheduling, sending, testing, trying, ways, wording)
 
 
 def register(app: Flask) -> None:
@@ -52,7 +63,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(unsubscribing)
     app.register_blueprint(preferences)
-    app.jinja_env.globals.update(campaign_words=labels, campaign_step=may_be_done, merge_fields=FIELDS)
+    app.jinja_env.globals.update(
+        campaign_words=labels, campaign_step=may_be_done, merge_fields=FIELDS, plan_steps=plan_steps, said=sentences
+    )
     app.jinja_env.filters["language_name"] = labels.language_name
     for task in TASKS:
         register_task(app, task)
@@ -74,6 +87,12 @@ def register(app: Flask) -> None:
     register_fields(app, "invitations", invited_fields)
     register_uses(app, uses_of)
     on_outcome(app, note_outcome)
-    app.cli.add_command(commands.group)
+    on_return(app, note_return)
+    # After the line above: what it notes is what is counted.
+    on_outcome(app, watch_outcome)
+    on_return(app, watch_return)
+    sender_domain.bind(app)
+    for commands in (group, series_group, triggers_group):
+        app.cli.add_command(commands)
     for kin in KIN:
         register_kin(app, kin)

@@ -126,7 +126,9 @@ def _unthanked(campaign: Campaign, now: datetime) -> tuple[ColumnElement[bool], 
 
 def _objected(reader: Reader) -> bool:
     """Return whether somebody objected after the invitation: that is an answer, and nobody asks twice."""
-    if reader.customer.consent_state == "given":
+    customer = reader.customer
+    wish = customer.relationship_state if reader.interaction is None else customer.transactional_state
+    if customer.consent_state == "given" and wish != "objected":
         return False
     reader.invitation.disposition = Disposition.REFUSED.value
     return True

@@ -11,6 +11,7 @@ from survey_app.campaigns.life import pause_campaign
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.tallies import returns_of
 from survey_app.extensions import db
+from survey_app.outbox.listeners import MailReturn
 from survey_app.outbox.registry import EndedMail
 
 
@@ -33,9 +34,21 @@ def watch_all(now: datetime) -> int:
 
 def watch_outcome(mail: EndedMail) -> None:
     """Look at the campaign of a mail that a server refused for good, in the transaction that records it."""
-    group, _separator, number = (mail.group_key or "").partition(":")
-    if mail.state != "failed" or group != "campaign" or not number.isdigit():
+    if mail.state == "failed":
+        _watch_group(mail.group_key)
+
+
+def watch_return(came: MailReturn) -> None:
+    """Look at the campaign of a mail that came back or was complained about, in the transaction that records it."""
+    _watch_group(came.mail.group_key)
+
+
+def _watch_group(group_key: str | None) -> None:
+    group, _separator, number = (group_key or "").partition(":")
+    if group != "campaign" or not number.isdigit():
         return
+    # What the listeners before this one changed is counted.
+    db.session.flush()
     campaign = db.session.get(Campaign, int(number))
     if campaign is not None:
         watch(campaign, datetime.now(UTC))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template
 
-from survey_app.campaigns.progress import count_reminders, progress_by_campaign, progress_of
-from survey_app.campaigns.queries import count_dispositions, count_held_back, list_campaigns
-from survey_app.campaigns.refusals import list_errors
+from survey_app.campaigns.models import Campaign
+from survey_app.campaigns.progress import progress_by_campaign
+from survey_app.campaigns.queries import list_campaigns
 from survey_app.campaigns.registry import answers_by_campaign
-from survey_app.campaigns.reminding import count_remindable
 from survey_app.campaigns.routes import blueprint, campaign_or_404
-from survey_app.campaigns.routes.audience import SHOWN
+from survey_app.campaigns.routes.live import live_facts
 from survey_app.campaigns.tokens import public_url
 from survey_app.web import access
 
@@ -37,13 +38,12 @@ def show(campaign_id: int) -> str:
     return render_template(
         "campaigns/show.html",
         campaign=campaign,
-        progress=progress_of(campaign),
         n_answers=answers_by_campaign([campaign.id]).get(campaign.id, 0),
-        dispositions=count_dispositions(campaign),
-        held_back=count_held_back(campaign),
-        errors=list_errors(campaign),
-        n_reminders=count_reminders(campaign),
-        n_unreminded=count_remindable(campaign),
         link=public_url(campaign.public_code) if campaign.public_code else None,
-        shown=SHOWN,
+        **_live(campaign),
     )
+
+
+def _live(campaign: Campaign) -> dict[str, Any]:
+    is_sent = campaign.mode == "mail" and campaign.state not in {"draft", "scheduled"}
+    return live_facts(campaign) if is_sent else {}

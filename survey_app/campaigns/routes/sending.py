@@ -1,22 +1,26 @@
-"""Review and send; pause, resume, remind, close, reopen: each a POST, each said back in words."""
+"""Review and send; schedule, pause, resume, cancel, continue, close: each a POST, each said back in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from survey_app.campaigns import life
-from survey_app.campaigns.audience import preview
+from survey_app.campaigns.audience import Preview, preview
 from survey_app.campaigns.forms import SendForm
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.operations import adopt_newest
+from survey_app.campaigns.phases import continue_rest
+from survey_app.campaigns.planning import check_plan, pace_in_words, when_in_words
+from survey_app.campaigns.preflight import MEND, preflight
 from survey_app.campaigns.routes import blueprint, campaign_or_404
-from survey_app.campaigns.rules import needs_typed_count
-from survey_app.campaigns.samples import preflight
+from survey_app.campaigns.rules import is_confirmed, needs_typed_count
+from survey_app.campaigns.schedules import Schedule
 from survey_app.campaigns.steps import CampaignError
 from survey_app.extensions import db
 from survey_app.questionnaires.queries import newest_published, questionnaire_of
@@ -32,7 +36,7 @@ def review(campaign_id: int) -> Answer:
     campaign = campaign_or_404(campaign_id)
     if campaign.mode != "mail" or campaign.state != "draft":
         return redirect(url_for("campaigns.show", campaign_id=campaign.id), 303)
-    return _review(campaign, SendForm())
+    return _review(campaign, SendForm(), preview(campaign))
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/version")
@@ -46,14 +50,27 @@ def adopt(campaign_id: int) -> Answer:
 @blueprint.post("/campaigns/<int:campaign_id>/send")
 @access.requires("campaigns.send")
 def send(campaign_id: int) -> Answer:
-    """Send the campaign; above a hundred mails only when their number was typed."""
+    """Send or schedule the campaign; a large sending only when its number or the campaign's name was typed."""
     campaign, form = campaign_or_404(campaign_id), SendForm()
-    if campaign.mode == "mail" and campaign.state == "draft":
-        problem = _problem(campaign, form)
-        if problem:
-            form.n_mails.errors = [*form.n_mails.errors, problem]
-            return _review(campaign, form), 422
-    return _do(campaign, life.start_campaign, _("The campaign is on its way."))
+    if campaign.mode != "mail" or campaign.state != "draft":
+        return _do(campaign, life.start_campaign, _("The campaign is on its way."))
+    found = preview(campaign)
+    problem = _problem(campaign, form, found)
+    if problem:
+        form.n_mails.errors = [*form.n_mails.errors, problem]
+        return _review(campaign, form, found), 422
+    if Schedule.from_data(campaign.schedule).is_at_once:
+        return _do(campaign, life.start_campaign, _("The campaign is on its way."))
+    done = _("The campaign is scheduled. Until its time comes you can take it back.")
+    return _do(campaign, lambda each: life.schedule_campaign(each, datetime.now(UTC)), done)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/unschedule")
+@access.requires("campaigns.send")
+def unschedule(campaign_id: int) -> Response:
+    """Make a campaign that waits for its time a draft again."""
+    done = _("The campaign is a draft again. Nothing was sent.")
+    return _do(campaign_or_404(campaign_id), life.unschedule_campaign, done)
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/pause")
@@ -71,10 +88,49 @@ def resume(campaign_id: int) -> Response:
     return _do(campaign_or_404(campaign_id), life.resume_campaign, _("The campaign goes on where it stopped."))
 
 
+@blueprint.get("/campaigns/<int:campaign_id>/cancel")
+@access.requires("campaigns.send")
+def ask_to_cancel(campaign_id: int) -> str:
+    """Ask whether sending is to stop for good."""
+    return render_template("campaigns/cancel.html", campaign=campaign_or_404(campaign_id))
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/cancel")
+@access.requires("campaigns.send")
+def cancel(campaign_id: int) -> Response:
+    """Send nothing more for good; whoever has the mail may still answer."""
+    done = _("Nothing more is sent. Whoever has the mail can still answer.")
+    return _do(campaign_or_404(campaign_id), life.cancel_sending, done)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/continue")
+@access.requires("campaigns.send")
+def go_on(campaign_id: int) -> Response:
+    """Send the rest after a pilot or a test."""
+    campaign, n = campaign_or_404(campaign_id), [0]
+
+    def step(each: Campaign) -> None:
+        n[0] = continue_rest(each, datetime.now(UTC))
+
+    answer = _do(campaign, step, "")
+    if n[0]:
+        flash(
+            ngettext("The remaining %(num)s is on its way.", "The remaining %(num)s are on their way.", n[0]), "success"
+        )
+    return answer
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/retry")
+@access.requires("campaigns.send")
+def retry(campaign_id: int) -> Response:
+    """Try again to write to those whose mail was refused or cancelled."""
+    return _do(campaign_or_404(campaign_id), life.retry_unsent, _("They are tried once more."))
+
+
 @blueprint.post("/campaigns/<int:campaign_id>/remind")
 @access.requires("campaigns.send")
 def remind(campaign_id: int) -> Response:
-    """Write the one reminder to those who have not finished."""
+    """Write one reminder, now, to those who have not finished."""
     campaign = campaign_or_404(campaign_id)
     done = _("The reminder is on its way to everybody who hasn't finished.")
     return _do(campaign, lambda each: life.remind_unfinished(each, datetime.now(UTC)), done)
@@ -98,7 +154,7 @@ def reopen(campaign_id: int) -> Response:
     return _do(campaign, lambda each: life.reopen_campaign(each, datetime.now(UTC)), done)
 
 
-def _do(campaign: Campaign, step: Callable[[Campaign], None], done: str) -> Response:
+def _do(campaign: Campaign, step: Callable[[Campaign], object], done: str) -> Response:
     """Take a step and say what came of it."""
     try:
         step(campaign)
@@ -107,35 +163,45 @@ def _do(campaign: Campaign, step: Callable[[Campaign], None], done: str) -> Resp
         flash(str(error), "warning")
     else:
         db.session.commit()
-        flash(done, "success")
+        if done:
+            flash(done, "success")
     return redirect(url_for("campaigns.show", campaign_id=campaign.id), 303)
 
 
-def _problem(campaign: Campaign, form: SendForm) -> str | None:
+def _problem(campaign: Campaign, form: SendForm, found: Preview) -> str | None:
     """Return why the campaign cannot be sent as it was confirmed, in words."""
-    n_mails = preview(campaign).n_sendable
-    if n_mails == 0:
+    try:
+        check_plan(campaign, datetime.now(UTC))
+    except CampaignError as error:
+        return str(error)
+    if found.n_sendable == 0:
         return _("Nobody would get a mail. Look at the audience to see why.")
-    typed = "".join(letter for letter in form.n_mails.data or "" if letter.isdigit())
-    if needs_typed_count(n_mails) and typed != str(n_mails):
-        return _("Type %(n)s, the number of mails, to confirm.", n=n_mails)
+    if needs_typed_count(found.n_sendable) and not is_confirmed(
+        form.n_mails.data or "", found.n_sendable, campaign.name
+    ):
+        return _("Type %(n)s, the number of mails, to confirm.", n=found.n_sendable)
     return None
 
 
-def _review(campaign: Campaign, form: SendForm) -> str:
-    newest = newest_published(campaign.survey)
-    found = preview(campaign)
+def _review(campaign: Campaign, form: SendForm, found: Preview) -> str:
+    newest, now = newest_published(campaign.survey), datetime.now(UTC)
+    findings = preflight(campaign, found, now)
     needs_count = needs_typed_count(found.n_sendable)
     if needs_count:
         form.n_mails.flags.required = True
-        form.n_mails.description = _("Type %(n)s to confirm.", n=found.n_sendable)
+        form.n_mails.description = _("Type %(n)s, or the campaign's name, to confirm.", n=found.n_sendable)
+    schedule = Schedule.from_data(campaign.schedule)
     return render_template(
         "campaigns/review.html",
         campaign=campaign,
         form=form,
         preview=found,
         needs_count=needs_count,
-        checks=preflight(campaign),
+        findings=findings,
+        may_go=request.method == "POST" or all(finding.level != MEND for finding in findings),
+        when=when_in_words(schedule),
+        is_at_once=schedule.is_at_once,
+        pace=pace_in_words(campaign),
         newer=newest if newest and newest.id != campaign.version_id else None,
         languages=questionnaire_of(campaign.version).languages,
     )
