@@ -17,6 +17,15 @@ LOOK = """async rules => {
 }"""
 
 
+# Rules of structure and colour hold in one language as in another; what other words can break is the narrowest page.
+NARROW = WIDTHS[:1]
+
+
+def widths_in(language: str) -> tuple[int, ...]:
+    """Return at which widths a page is looked at in this language: at all in the first, where it is tight in others."""
+    return WIDTHS if language == "en" else NARROW
+
+
 def barriers(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """Return what is wrong with the page that the browser shows, at each of these widths."""
     found = []

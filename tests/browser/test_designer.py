@@ -22,7 +22,7 @@ from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.models import QuestionnaireVersion, Survey
 from survey_app.questionnaires.queries import current_version, get_survey, questionnaire_of
 from tests.benchmarks.serving import serving
-from tests.browser.barriers import WIDTHS, barriers
+from tests.browser.barriers import barriers, widths_in
 from tests.chromium import keep_picture
 from tests.conftest import environment
 from tests.factories.designing import a_rich_survey
@@ -248,5 +248,5 @@ def test_axe_finds_nothing_on_the_designers_tabs(chromium: Browser, house: House
             page.goto(f"/surveys/everything/{tab}")
             page.wait_for_load_state("networkidle")
             keep_picture(page, f"designer-{re.sub('[^a-z]+', '-', tab)}-{language}")
-            found += [f"{tab}: {each}" for each in barriers(page, (*WIDTHS, 1440))]
+            found += [f"{tab}: {each}" for each in barriers(page, (*widths_in(language), 1440))]
     assert found == []

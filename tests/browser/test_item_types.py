@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from survey_app import create_app
 from survey_app.extensions import db, writing
 from tests.benchmarks.serving import serving
-from tests.browser.barriers import barriers
+from tests.browser.barriers import barriers, widths_in
 from tests.browser.test_respondent_pages import ROOT, SMALLEST_TARGET, House, said
 from tests.chromium import keep_picture, leave_by
 from tests.conftest import environment
@@ -96,7 +96,7 @@ def test_no_type_of_item_has_a_barrier_that_can_be_found_by_machine(
     found: dict[str, list[str]] = {}
     for name, page in _pages(context.new_page(), house.link(language)):
         keep_picture(page, f"items-{name}-{language}")
-        found[name] = barriers(page)
+        found[name] = barriers(page, widths_in(language))
     context.close()
     assert {name: problems for name, problems in found.items() if problems} == {}
 

@@ -15,7 +15,7 @@ from survey_app import create_app
 from survey_app.campaigns.models import Campaign
 from survey_app.extensions import db, writing
 from tests.benchmarks.serving import serving
-from tests.browser.barriers import barriers
+from tests.browser.barriers import barriers, widths_in
 from tests.chromium import keep_picture, leave_by
 from tests.conftest import environment
 from tests.factories.answering import a_fielding, a_page, an_invitation, link_of, of_pages
@@ -216,7 +216,7 @@ def test_no_page_has_a_barrier_in_the_dark(chromium: Browser, house: House, lang
     found: dict[str, list[str]] = {}
     for name, page in _every_page(context.new_page(), house, language):
         keep_picture(page, f"respondent-{name}-{language}-dark")
-        found[name] = barriers(page)
+        found[name] = barriers(page, widths_in(language))
     context.close()
     assert {name: problems for name, problems in found.items() if problems} == {}
 

@@ -94,7 +94,7 @@ def test_every_form_of_the_designer_survives_garbage(marketer: FlaskClient) -> N
                 assert alive(answer.text) == [], action
                 n_sent += 1
     assert len(tried) > 40
-    assert n_sent > 150
+    assert n_sent > 120
     for place in ("/design", "/logic", "/check", "/translate?to=vi", "/versions"):
         assert marketer.get(f"{S}{place}").status_code == 200
 
@@ -120,7 +120,7 @@ def actions_of(page: str) -> set[str]:
 def spoilt(shown: MultiDict[str, str], chance: random.Random) -> Iterator[MultiDict[str, Any]]:
     """Yield a form as people and programs spoil it: one control changed, many changed, parts missing."""
     names = list(shown)
-    for name in chance.sample(names, min(len(names), 3)):
+    for name in chance.sample(names, min(len(names), 1)):
         form: MultiDict[str, Any] = MultiDict(shown)
         form.setlist(name, [chance.choice(GARBAGE)])
         yield form
