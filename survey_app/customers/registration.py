@@ -11,11 +11,11 @@ from survey_app.customers.kin import register_kin
 from survey_app.customers.labels import TEMPLATE_NAMES
 from survey_app.customers.own_fields import own_fields
 from survey_app.customers.own_kin import KIN
-from survey_app.customers.routes import duplicates, imports, records, segments
+from survey_app.customers.routes import duplicates, imports, records, segment_builder, segments
 from survey_app.jobs.registry import Task, register_task
 
 # Importing these modules puts their routes on the two blueprints.
-PAGES = (records, duplicates, imports, segments)
+PAGES = (records, duplicates, imports, segments, segment_builder)
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -12,6 +12,7 @@ from survey_app.customers.models import AttributeDefinition, Consent, Customer, 
 from survey_app.customers.operations import define_attribute, save_segment
 from survey_app.extensions import db, writing
 from survey_app.outbox.operations import suppress
+from tests.factories.answering import fields_of
 from tests.factories.campaigns import a_campaign
 from tests.factories.customers import NOW, buy, make_customer
 from tests.signing_in import SignIn
@@ -167,7 +168,8 @@ def test_a_segment_is_previewed_then_saved(sign_in: SignIn, anh: int) -> None:
     marketer = sign_in("marketer")
 
     preview = marketer.post("/segments/new", data=ROWS | {"act": "preview"})
-    assert "1 customer now" in preview.text
+    assert "About 1 of" in preview.text
+    assert "Total value of interactions: purchase: <b><bdi>42</bdi></b>" in preview.text
     assert f"/customers/{anh}" in preview.text
 
     page = marketer.get(make_segment(marketer))
@@ -223,7 +225,7 @@ def test_a_segment_that_a_campaign_uses_stays(app: Flask, sign_in: SignIn) -> No
 
     answer = marketer.post(f"{at}/delete")
 
-    assert "A campaign uses this segment" in marketer.get(answer.location).text
+    assert "This segment stays: it decides who is asked in Autumn." in marketer.get(answer.location).text
 
 
 @pytest.mark.usefixtures("anh")
@@ -236,15 +238,76 @@ def test_an_unused_segment_is_deleted(app: Flask, sign_in: SignIn) -> None:
         assert db.session.scalar(select(Segment)) is None
 
 
-@pytest.mark.usefixtures("anh")
-def test_groups_inside_groups_are_kept_until_somebody_replaces_them(app: Flask, sign_in: SignIn) -> None:
-    inner = {"any": [{"field": "attribute.branch", "op": "is", "value": "Huế"}]}
-    with app.app_context(), writing():
-        segment = save_segment("Nested", {"all": [inner, {"not": inner}]}, NOW)
-        db.session.commit()
-        at = f"/segments/{segment.id}/edit"
+NESTED = {
+    "all": [
+        {"any": [{"field": "attribute.branch", "op": "one_of", "value": ["Huế", "Vinh"]}]},
+        {"not": {"any": [{"field": "interaction.purchase.count", "op": "is", "value": 0, "within": {"days": 90}}]}},
+        {"field": "customer.added_on", "op": "in_last_days", "value": 30},
+        {"not": {"all": [{"field": "customer.email", "op": "is_known"}]}},
+    ]
+}
 
-    assert "groups inside groups" in sign_in("marketer").get(at).text
+
+@pytest.mark.usefixtures("anh")
+def test_groups_inside_groups_come_back_as_they_were_saved(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context(), writing():
+        segment = save_segment("Nested", NESTED, NOW)
+        db.session.commit()
+        number = segment.id
+    marketer = sign_in("marketer")
+    typed = fields_of(marketer.get(f"/segments/{number}/edit").text)
+
+    assert marketer.post(f"/segments/{number}/edit", data=typed | {"act": "save"}).status_code == 303
+
+    with app.app_context():
+        assert db.session.get_one(Segment, number).condition == NESTED
+
+
+@pytest.mark.usefixtures("anh")
+def test_a_group_is_added_to_a_group_and_removed_with_all_in_it(sign_in: SignIn) -> None:
+    marketer = sign_in("marketer")
+
+    grown = marketer.post("/segments/new", data=ROWS | {"act": "group"}).text
+    grown = marketer.post("/segments/new", data=fields_of(grown) | {"act": "add-1"}).text
+    assert 'name="field-1-1"' in grown
+    assert 'value="42"' in grown
+    shrunk = marketer.post("/segments/new", data=fields_of(grown) | {"act": "remove-1"}).text
+    assert 'name="joined-1"' not in shrunk
+    assert 'value="42"' in shrunk
+
+
+@pytest.mark.usefixtures("anh")
+def test_our_script_is_given_the_changing_parts_alone(sign_in: SignIn) -> None:
+    part = sign_in("marketer").post("/segments/new", data=ROWS | {"act": "preview", "only": "builder"}).text
+
+    assert part.count("<h1") == 0
+    assert "About 1 of" in part
+
+
+@pytest.mark.usefixtures("anh")
+def test_a_segment_is_copied_and_listed(sign_in: SignIn) -> None:
+    marketer = sign_in("marketer")
+    at = make_segment(marketer)
+
+    assert "Copy of Buyers" in marketer.get(marketer.post(f"{at}/copy").location).text
+    assert "Copy of Buyers 2" in marketer.get(marketer.post(f"{at}/copy").location).text
+    assert "1 customer" in marketer.get(f"{at}/customers").text
+
+
+@pytest.mark.usefixtures("anh")
+def test_a_segment_whose_attribute_is_gone_says_so(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context(), writing():
+        segment = save_segment("Branch", {"all": [{"field": "attribute.branch", "op": "is_known"}]}, NOW)
+        db.session.delete(db.session.scalars(select(AttributeDefinition)).one())
+        db.session.commit()
+        at = f"/segments/{segment.id}"
+    marketer = sign_in("marketer")
+
+    assert "There is no field named attribute.branch." in marketer.get(at).text
+    assert "There is no field named attribute.branch." in marketer.get(f"{at}/edit").text
+    assert "broken" in marketer.get("/segments").text
+    assert "0 customers" in marketer.get(f"{at}/customers").text
+    assert "Mend it" in marketer.get(marketer.post(f"{at}/copy").location).text
 
 
 def test_a_manager_sees_segments_and_changes_none(app: Flask, sign_in: SignIn, anh: int) -> None:
