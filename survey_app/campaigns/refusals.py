@@ -38,7 +38,7 @@ class Meaning(StrEnum):
 _SIGNS: tuple[tuple[Meaning, str], ...] = (
     (Meaning.NOT_BUILT, r"could not be built|SECRET_KEY"),
     (Meaning.UNSAFE_CONNECTION, r"certificate|SSL|TLS"),
-    (Meaning.SIGNING_IN, r"^(?:454|53[045])\b|authenticat"),
+    (Meaning.SIGNING_IN, r"^(?:454|53[045])\b|\b5\.7\.8\b"),
     (Meaning.NO_SUCH_ADDRESS, r"\b5\.1\.(?:1|2|3|6|10)\b|user unknown|no such (?:user|mailbox|address)"),
     (Meaning.MAILBOX_FULL, r"\b[45]\.2\.2\b|^552\b|^452\b|full|quota"),
     (Meaning.TOO_FAST, r"\b4\.7\.\d+\b|rate|too many|throttl"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -42,8 +42,10 @@ from survey_app.campaigns.watching import watch, watch_all
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun
 from survey_app.outbox.models import OutboxMail
-from tests.factories.campaigns import NOW, a_campaign, invitations, sent, willing
+from tests.factories.campaigns import a_campaign, invitations, sent, willing
 
+# The worker's own clock is the real one.
+NOW = datetime.now(UTC)
 LATER = NOW + timedelta(days=3)
 GOOD_GATE = Gate(most_returned=0.2, least_delivered=2, least_started=0.0)
 
@@ -178,7 +180,7 @@ def test_two_wordings_are_shared_out_by_chance(app: Flask, tested: float) -> Non
         assert len({mail.letter_id for mail in _mails()}) == 2
 
 
-@pytest.mark.parametrize(("n_b", "expected"), [(30, {"b"}), (3, {"a", "b"})])
+@pytest.mark.parametrize(("n_b", "expected"), [(30, {"b"}), (9, {"a", "b"})])
 def test_the_rest_gets_the_wording_that_is_clearly_better(app: Flask, n_b: int, expected: set[str]) -> None:
     with app.app_context():
         campaign = _campaign(100, experiment=Experiment(tested_share=0.8, share_b=0.5, hours=24).to_data())
@@ -188,7 +190,7 @@ def test_the_rest_gets_the_wording_that_is_clearly_better(app: Flask, n_b: int, 
             for each in tested[:n_b]:
                 each.disposition = "break-off"
             others = [each for each in invitations(campaign) if each.variant == "a" and each.is_pilot]
-            for each in others[:3]:
+            for each in others[:8]:
                 each.disposition = "break-off"
             db.session.commit()
         _look(campaign, NOW)
@@ -268,6 +270,7 @@ def test_counts_add_up_whatever_happens(app: Flask) -> None:
     with app.app_context():
         campaign = _campaign(6, pilot=Pilot(n=3).to_data(), limits={"most_returned": None, "most_complained": None})
 
+        @settings(max_examples=25)
         @given(STEPS)
         def happens(steps: list[str]) -> None:
             for step in steps:
