@@ -44,6 +44,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "campaigns.view": _READERS,
     "campaigns.edit": _MARKETER,
     "campaigns.send": _MARKETER,
+    "suppressions.view": _MARKETER | {"manager"},
+    "suppressions.edit": _MARKETER,
     "responses.view": _READERS,
     "responses.export": frozenset({"manager", "analyst", "admin"}),
     "responses.enter": _RECORDS,

@@ -10,6 +10,9 @@ def note_suppression(change: SuppressionChange) -> None:
     """Write down that somebody of ours added or lifted an address; the log shows enough of it to be recognised."""
     if not change.by_staff:
         return
+    if not change.suppression_id:
+        record(f"suppressions.{change.act}", "suppressions", "", note=change.note)
+        return
     record(
         f"suppression.{change.act}",
         "suppression",

@@ -11,7 +11,7 @@ from survey_app.outbox.listeners import SuppressionChange
 
 def note_suppression(change: SuppressionChange) -> None:
     """Let every customer with a dead address show it; once a person lifts that, the address counts as untried."""
-    if change.reason != "bounced":
+    if change.reason != "bounced" or change.act not in {"added", "lifted"}:
         return
     before, after = ("bounced", "unverified") if change.act == "lifted" else (None, "bounced")
     customers = update(Customer).where(Customer.email_key == change.address_key)

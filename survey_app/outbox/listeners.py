@@ -27,10 +27,11 @@ class MailReturn:
 class SuppressionChange:
     """An address that gets no survey mail any more for this reason, or that gets it again.
 
+    `imported` and `exported` tell of a whole file, without an address of their own.
     `by_staff` where a person of ours decided it, with their reason in `note`: that stands in the audit log.
     """
 
-    act: Literal["added", "lifted"]
+    act: Literal["added", "lifted", "imported", "exported"]
     suppression_id: int
     address_key: str
     reason: str

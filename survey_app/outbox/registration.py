@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from survey_app.jobs.registry import Task, register_task
 from survey_app.outbox import routes
 from survey_app.outbox.bounces.commands import bounces
+from survey_app.outbox.bounces.hooks import routes as hooks
+from survey_app.outbox.bounces.hooks.ses import CONFIRM, FETCH
 from survey_app.outbox.bounces.mailboxes import mailbox_place
+from survey_app.outbox.suppressions import routes as list_of_suppressions
+from survey_app.outbox.suppressions.commands import suppressions
 from survey_app.outbox.tasks import MAILER
 from survey_app.outbox.transport import Mailer
 
@@ -31,4 +35,9 @@ def _register_returns(app: Flask) -> None:
         mailbox_place(mailbox)
     path = "survey_app.outbox.bounces.tasks:empty_mailbox"
     register_task(app, Task("outbox.empty_mailbox", path, every_minutes=5 if mailbox else None))
+    register_task(app, Task(FETCH, "survey_app.outbox.bounces.tasks:fetch_certificate"))
+    register_task(app, Task(CONFIRM, "survey_app.outbox.bounces.tasks:confirm_subscription"))
+    app.register_blueprint(hooks.blueprint)
+    app.register_blueprint(list_of_suppressions.blueprint)
     app.cli.add_command(bounces)
+    app.cli.add_command(suppressions)
