@@ -10,7 +10,7 @@ from wtforms import BooleanField, EmailField, IntegerField, PasswordField, Selec
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, EqualTo, NumberRange, ValidationError
 
-from survey_app.accounts.labels import ROLE_NAMES
+from survey_app.accounts.labels import ROLE_NAMES, SCOPE_NAMES
 from survey_app.accounts.passwords import LONGEST, SHORTEST, Weakness, find_weakness
 from survey_app.web.forms import CheckboxesField, Form, at_most, chosen, needed, options
 from survey_app.web.languages import NAMES
@@ -171,6 +171,23 @@ class OrganisationForm(Form):
     admins_need_second_factor = BooleanField(
         _l("Administrators must use a second factor"),
         description=_l("Who has none is asked to set one up after signing in and can do nothing else until then."),
+    )
+
+
+class ApiKeyForm(ProofForm):
+    """A new key of the API; the password is asked for again."""
+
+    name = StringField(
+        _l("Name"),
+        [needed(_l("Enter a name.")), at_most(100)],
+        description=_l("The system that gets the key, such as: web shop."),
+    )
+    scopes = CheckboxesField(_l("What it may do"), [chosen(_l("Choose at least one."))], choices=options(SCOPE_NAMES))
+    days = IntegerField(
+        _l("Days until it ends"),
+        [chosen(_l("Enter a number of days.")), NumberRange(1, 3650, _l("Enter a number from 1 to 3650."))],
+        default=365,
+        render_kw={"inputmode": "numeric"},
     )
 
 

@@ -13,6 +13,7 @@ from flask_login import current_user
 from sqlalchemy import update
 from werkzeug.wrappers import Response
 
+from survey_app.accounts.bearer import admit_token
 from survey_app.accounts.models import StaffSession, User
 from survey_app.accounts.operations import record
 from survey_app.accounts.queries import get_organisation
@@ -56,6 +57,9 @@ def _pass() -> Response | None:
     if access is None:
         current_app.logger.error("the route %s declares no access, so nobody may use it", request.endpoint)
         abort(404)
+    if access.is_by_token:
+        admit_token(str(access.operation), datetime.now(UTC))
+        return None
     return None if access.operation is None else _admit(access)
 
 

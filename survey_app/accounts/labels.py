@@ -1,4 +1,4 @@
-"""The names of roles in the interface's languages."""
+"""The names of roles and of an API key's scopes in the interface's languages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ ROLE_NAMES = {
     "analyst": _l("Analyst"),
     "agent": _l("Agent"),
     "admin": _l("Administrator"),
+}
+SCOPE_NAMES = {
+    "customers.edit": _l("Store customers and interactions"),
+    "customers.view": _l("Read a customer's subscription status"),
+    "campaigns.view": _l("Read a campaign's counts"),
 }
 
 

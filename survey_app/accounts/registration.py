@@ -9,7 +9,8 @@ from flask import g
 from flask_login import current_user
 
 from survey_app.accounts import commands, gate, security
-from survey_app.accounts.labels import role_name
+from survey_app.accounts.commands.api import api
+from survey_app.accounts.labels import SCOPE_NAMES, role_name
 from survey_app.accounts.queries import find_organisation, get_organisation
 from survey_app.accounts.routes import (
     audit,
@@ -22,6 +23,7 @@ from survey_app.accounts.routes import (
     sign_in,
     sign_in_code,
     staff,
+    tokens,
 )
 from survey_app.accounts.suppressions import note_suppression
 from survey_app.jobs.registry import Task, register_task
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 PRODUCT = "Survey App"
 # Importing them puts their routes on the blueprint.
-PAGES = (sign_in, sign_in_code, reset, profile, second_factor, staff, organisation, audit, security_txt)
+PAGES = (sign_in, sign_in_code, reset, profile, second_factor, staff, organisation, audit, security_txt, tokens)
 
 
 def register(app: Flask) -> None:
@@ -41,11 +43,12 @@ def register(app: Flask) -> None:
     security.bind(app)
     gate.bind(app)
     app.register_blueprint(blueprint)
-    for command in (commands.init, commands.staff, commands.audit):
+    for command in (commands.init, commands.staff, commands.audit, api):
         app.cli.add_command(command)
     on_suppression(app, note_suppression)
     register_task(app, Task("accounts.sweep", "survey_app.accounts.tasks:sweep", every_minutes=60))
     app.jinja_env.filters["role_name"] = role_name
+    app.jinja_env.globals["scope_names"] = SCOPE_NAMES
     app.jinja_env.globals.update(
         may=gate.current_may,
         organisation=get_organisation,

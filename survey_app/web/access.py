@@ -11,10 +11,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use a route: `operation` is None for everybody, `reason` says why that is right."""
+    """Who may use a route: `operation` is None for everybody, `reason` says why that is right.
+
+    `is_by_token`: other systems with a key of the API, and nobody with a browser's session.
+    """
 
     operation: str | None
     reason: str = ""
+    is_by_token: bool = False
 
 
 def public(reason: str) -> Callable[[View], View]:
@@ -25,6 +29,11 @@ def public(reason: str) -> Callable[[View], View]:
 def requires(operation: str) -> Callable[[View], View]:
     """Declare that only staff who may carry out this operation (see `accounts.rules`) may use a route."""
     return _declare(Access(operation=operation))
+
+
+def by_token(operation: str) -> Callable[[View], View]:
+    """Declare that only other systems whose key of the API has this operation among its scopes may use a route."""
+    return _declare(Access(operation=operation, is_by_token=True))
 
 
 def access_of(view: Callable[..., Any]) -> Access | None:

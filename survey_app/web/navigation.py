@@ -56,9 +56,11 @@ PLAN = (
         (
             Entry(_l("Staff"), "/admin/staff"),
             Entry(_l("Organisation"), "/admin/organisation"),
+            Entry(_l("API keys"), "/admin/api-keys"),
             Entry(_l("Alert rules"), "/admin/alerts"),
             Entry(_l("Background work"), "/admin/jobs"),
             Entry(_l("Outbox"), "/admin/outbox"),
+            Entry(_l("Suppression list"), "/suppressions"),
             Entry(_l("Audit log"), "/admin/audit"),
         ),
     ),

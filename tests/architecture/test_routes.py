@@ -15,6 +15,8 @@ from survey_app.web.transactions import READING
 
 # Pages whose form carries a submission or personal token instead: respondents have no session.
 WITHOUT_TOKEN = {"answering", "corrections", "preferences", "unsubscribing", "health"}
+# Resources that other systems reach with a key of the API, and nobody by a cookie.
+BY_KEY = {"customers_api", "campaigns_api"}
 
 
 def our_rules(app: Flask) -> Iterator[Rule]:
@@ -47,7 +49,7 @@ def test_no_route_takes_both_a_look_and_a_change(session_app: Flask) -> None:
 def test_every_change_needs_a_token(strict_app: Flask) -> None:
     client = strict_app.test_client()
     for rule in our_rules(strict_app):
-        if "POST" not in (rule.methods or ()) or rule.endpoint.split(".")[0] in WITHOUT_TOKEN:
+        if "POST" not in (rule.methods or ()) or rule.endpoint.split(".")[0] in WITHOUT_TOKEN | BY_KEY:
             continue
         answer = client.post(filled(rule))
         assert answer.status_code == 400, f"{rule.endpoint} answered {answer.status_code} without a token"
@@ -55,17 +57,23 @@ def test_every_change_needs_a_token(strict_app: Flask) -> None:
 
 def test_only_public_pages_go_without_a_token(session_app: Flask) -> None:
     exempt = {blueprint.name for blueprint in session_app.extensions["csrf"]._exempt_blueprints}  # noqa: SLF001 - no other way to ask
-    assert exempt == WITHOUT_TOKEN
+    assert exempt == WITHOUT_TOKEN | BY_KEY
     assert not session_app.extensions["csrf"]._exempt_views  # noqa: SLF001 - the same
     for rule in our_rules(session_app):
         if rule.endpoint.split(".")[0] in WITHOUT_TOKEN:
             assert access_of(session_app.view_functions[rule.endpoint]).operation is None, rule.endpoint
+        if rule.endpoint.split(".")[0] in BY_KEY:
+            assert access_of(session_app.view_functions[rule.endpoint]).is_by_token, rule.endpoint
 
 
 def test_strangers_are_sent_to_sign_in_by_every_staff_page(app: Flask) -> None:
     client = app.test_client()
     for rule in our_rules(app):
-        if "GET" in (rule.methods or ()) and access_of(app.view_functions[rule.endpoint]).operation:
+        access = access_of(app.view_functions[rule.endpoint])
+        if "GET" in (rule.methods or ()) and access.operation:
             answer = client.get(filled(rule))
+            if access.is_by_token:
+                assert answer.status_code == 401, f"{rule.endpoint} answered {answer.status_code} to a stranger"
+                continue
             assert answer.status_code == 303, f"{rule.endpoint} answered {answer.status_code} to a stranger"
             assert answer.location.startswith("/sign-in"), rule.endpoint
