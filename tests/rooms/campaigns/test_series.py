@@ -24,6 +24,7 @@ from survey_app.campaigns.tasks import send_campaign
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun
 from tests.factories.campaigns import NOW, a_campaign, willing
+from tests.signing_in import SignIn
 
 WEEKLY = {"on": "2026-11-09", "at": "09:00", "zone": "Asia/Ho_Chi_Minh", "unit": "weeks", "every": 1}
 FIRST = datetime(2026, 11, 9, 2, 0, tzinfo=UTC)
@@ -196,3 +197,60 @@ def test_the_command_shows_the_next_ten_runs_with_their_instants(app: Flask) -> 
     again = run(series_group, ["create", *options, "--zone", "Asia/Kathmandu"])
     assert again.exit_code == 3
     assert "Another series" in again.stderr
+
+
+def test_a_repeating_wave_is_made_stopped_and_resumed_on_its_page(app: Flask, sign_in: SignIn) -> None:
+    staff = sign_in("marketer")
+    with app.app_context(), writing():
+        willing(2)
+        template = a_campaign().id
+        db.session.commit()
+    form = {
+        "name": "Quarterly",
+        "template": str(template),
+        "on": "2099-01-05",
+        "at": "09:00",
+        "zone": "Asia/Ho_Chi_Minh",
+        "every": "1",
+        "unit": "weeks",
+        "parts": "13",
+        "open_days": "30",
+    }
+    assert staff.get("/campaigns/series/new/recurring").status_code == 200
+    wrong = staff.post("/campaigns/series/new/recurring", data=form | {"zone": "Mars/Olympus"})
+    assert (wrong.status_code, "no time zone" in wrong.text, "Quarterly" in wrong.text) == (422, True, True)
+    made = staff.post("/campaigns/series/new/recurring", data=form)
+    assert made.status_code == 303
+    page = staff.get(made.location).text
+    assert page.count("<tr>") == 11
+    assert "2099-01-05 02:00:00" in page
+    for step, word in (("stop", "Stopped"), ("resume", "Running")):
+        assert staff.post(f"{made.location}/{step}").status_code == 303
+        assert word in staff.get(made.location).text
+    assert "Quarterly" in staff.get("/campaigns/series").text
+    assert sign_in("analyst").post(f"{made.location}/stop").status_code == 404
+
+
+def test_a_trigger_is_made_on_its_page_and_shows_what_became_of_each_event(app: Flask, sign_in: SignIn) -> None:
+    staff = sign_in("marketer")
+    assert "First make a draft" in staff.get("/campaigns/series/new/triggered").text
+    with app.app_context(), writing():
+        template = a_campaign().id
+        db.session.commit()
+    form = {
+        "name": "After a purchase",
+        "template": str(template),
+        "kind": "purchase",
+        "least_value": "100",
+        "delay": "2",
+        "delay_unit": "1440",
+        "period": "month",
+        "max_age_days": "7",
+        "open_days": "30",
+    }
+    made = staff.post("/campaigns/series/new/triggered", data=form)
+    assert made.status_code == 303
+    assert "2 days after each interaction" in staff.get(made.location).text
+    with app.app_context():
+        rule = db.session.scalars(select(Series)).one().rule
+    assert (rule["delay_minutes"], rule["condition"]["value"]) == (2880, 100.0)
