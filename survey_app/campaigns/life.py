@@ -36,6 +36,14 @@ def start_campaign(campaign: Campaign, step: str = "send") -> None:
     record("campaign.send", "campaign", str(campaign.id), name=campaign.name, mode=campaign.mode)
 
 
+def launch_campaign(campaign: Campaign, now: datetime) -> None:
+    """Send the campaign at once, or let it wait for the time it names."""
+    if campaign.mode != "mail" or Schedule.from_data(campaign.schedule).is_at_once:
+        start_campaign(campaign)
+    else:
+        schedule_campaign(campaign, now)
+
+
 def schedule_campaign(campaign: Campaign, now: datetime) -> None:
     """Let the campaign begin at the time it names; raise CampaignError where that has passed."""
     schedule = Schedule.from_data(campaign.schedule)

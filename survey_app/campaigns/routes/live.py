@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Response as JsonResponse
 from flask import abort, jsonify, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from survey_app.campaigns import funnel
-from survey_app.campaigns.experiments import Experiment, compare
+from survey_app.campaigns.experiments import Comparison, Experiment, compare
 from survey_app.campaigns.gates import Limits, PauseReason
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.phases import count_rest, decides_at
@@ -23,9 +24,12 @@ from survey_app.campaigns.refusals import list_errors
 from survey_app.campaigns.reminding import ReminderPlan, count_remindable
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.routes.audience import SHOWN
-from survey_app.campaigns.sentences import PAUSES
+from survey_app.campaigns.sentences import MEASURES, PAUSES, WORDINGS
+from survey_app.campaigns.shares import interval_of
 from survey_app.campaigns.tallies import arms_of, pilot_counts
 from survey_app.web import access
+from survey_app.web.charts import Bar, Words, interval_chart
+from survey_app.web.filters import number, percent
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/live")
@@ -104,11 +108,26 @@ def _experiment_facts(campaign: Campaign) -> dict[str, Any]:
     experiment = Experiment.from_data(campaign.experiment)
     if experiment is None:
         return {"experiment": None, "comparison": None}
+    comparison = experiment.result or compare(*arms_of(campaign, experiment.measure))
     return {
         "experiment": experiment,
-        "comparison": experiment.result or compare(*arms_of(campaign, experiment.measure)),
+        "comparison": comparison,
         "decides_at": decides_at(campaign),
+        "chart": _chart(comparison, str(MEASURES[experiment.measure])),
     }
+
+
+def _chart(comparison: Comparison, measure: str) -> Markup | None:
+    """Draw both shares with their intervals; the table beside it says the same."""
+    arms = {"a": comparison.a, "b": comparison.b}
+    if not all(arm.n_sent for arm in arms.values()):
+        return None
+    bars = []
+    for name, arm in arms.items():
+        bounds = interval_of(arm.n_did, arm.n_sent)
+        bars.append(Bar(f"{WORDINGS[name]} (n = {number(arm.n_sent)})", arm.share, bounds.low, bounds.high))
+    said = "; ".join(f"{bar.name}: {percent(bar.value, 1)}" for bar in bars)
+    return interval_chart(bars, Words(measure, said), lambda share: percent(share, 1))
 
 
 def _sent_campaign(campaign_id: int) -> Campaign:

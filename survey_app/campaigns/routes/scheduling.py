@@ -17,6 +17,7 @@ from survey_app.campaigns.open_hours import ALL_DAYS
 from survey_app.campaigns.pace import Pace
 from survey_app.campaigns.pilots import Pilot
 from survey_app.campaigns.plan_forms import FollowForm, PlanForm, closes_too_early
+from survey_app.campaigns.planning import pace_in_words
 from survey_app.campaigns.reminding import MOST_REMINDERS, ReminderPlan, may_thank
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.rules import may_be_done
@@ -153,4 +154,5 @@ def _page(campaign: Campaign, form: FollowForm) -> str:
         is_draft=campaign.state == "draft",
         zones=sorted(zone for zone in known_zones() if "/" in zone and not zone.startswith(("Etc/", "US/"))),
         may_thank=may_thank(campaign),
+        pace=pace_in_words(campaign),
     )

@@ -59,10 +59,10 @@ def send(campaign_id: int) -> Answer:
     if problem:
         form.n_mails.errors = [*form.n_mails.errors, problem]
         return _review(campaign, form, found), 422
-    if Schedule.from_data(campaign.schedule).is_at_once:
-        return _do(campaign, life.start_campaign, _("The campaign is on its way."))
-    done = _("The campaign is scheduled. Until its time comes you can take it back.")
-    return _do(campaign, lambda each: life.schedule_campaign(each, datetime.now(UTC)), done)
+    done = _("The campaign is on its way.")
+    if not Schedule.from_data(campaign.schedule).is_at_once:
+        done = _("The campaign is scheduled. Until its time comes you can take it back.")
+    return _do(campaign, lambda each: life.launch_campaign(each, datetime.now(UTC)), done)
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/unschedule")

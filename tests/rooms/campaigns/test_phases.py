@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -319,3 +320,21 @@ def _one_mail(step: str) -> None:
     else:
         mail.state, mail.leased_until, mail.sent_at, invitation.sent_at = "sent", None, NOW, NOW
         invitation.disposition = {"bounce": "bounced", "answer": "completed"}.get(step, "no-reply")
+
+
+def test_the_command_line_counts_by_state_and_continues(app: Flask) -> None:
+    with app.app_context():
+        campaign = _campaign(pilot=Pilot(n=4).to_data())
+        _send_all(campaign)
+        _look(campaign, NOW)
+        number = str(campaign.id)
+    runner = app.test_cli_runner()
+    counts = json.loads(runner.invoke(args=["campaigns", "status", number, "--json"]).stdout)
+    assert counts["states"] == dict.fromkeys(counts["states"], 0) | {"queued": 6, "sent": 4}
+    assert counts["audience"] == sum(counts["states"].values()) == 10
+    assert runner.invoke(args=["campaigns", "continue", number]).exit_code == 2
+    assert "6 people" in runner.invoke(args=["campaigns", "continue", number, "--yes"]).stderr
+    assert runner.invoke(args=["campaigns", "continue", number, "--yes"]).exit_code == 3
+    assert runner.invoke(args=["campaigns", "cancel", number, "--yes"]).exit_code == 0
+    listed = runner.invoke(args=["campaigns", "status", number]).stdout
+    assert "cancelled          6" in listed
