@@ -73,7 +73,7 @@ coverage-sim: dev ## draw from known populations and count how often the interva
 	$(BIN)/python -m tests.simulations $(ARGS)
 
 .PHONY: chaos
-chaos: dev ## kill -9 all web processes again and again while people answer, on both databases; count what is lost or doubled
+chaos: dev ## kill -9 web processes while people answer, and workers while mails go out, on both databases; count what is lost or doubled
 	@$(BIN)/python -m tests.provision
 	$(BIN)/python -m tests.chaos $(ARGS)
 

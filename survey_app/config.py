@@ -48,6 +48,14 @@ class Settings:
     metrics_token: str = ""
     # How many mails are on their way to the mail server at a time.
     smtp_connections: int = 4
+    # "hold" sends to nobody: mails wait as if all were paused.
+    mail_mode: str = "send"
+    # What becomes of a mail that the server may have already: "resend", with the same Message-ID, or "hold".
+    uncertain_mail: str = "resend"
+    # The gateway of short messages: its address, the body of a request with {to} {text} {id}, and what proves who asks.
+    sms_url: str = ""
+    sms_body: str = ""
+    sms_authorization: str = ""
     # What providers sign their notices with, by provider; without one a provider's notices are refused.
     hook_secrets: Mapping[str, str] = field(default_factory=dict)
 
@@ -76,6 +84,11 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> Settings:
         bounce_address=_bounce_address(environ),
         bounce_mailbox=_value(environ, "SURVEY_BOUNCE_MAILBOX"),
         metrics_token=_metrics_token(environ),
+        mail_mode=_choice(environ, "SURVEY_MAIL_MODE", ("send", "hold")),
+        uncertain_mail=_choice(environ, "SURVEY_UNCERTAIN_MAIL", ("resend", "hold")),
+        sms_url=environ.get("SURVEY_SMS_URL", ""),
+        sms_body=environ.get("SURVEY_SMS_BODY", ""),
+        sms_authorization=_value(environ, "SURVEY_SMS_AUTHORIZATION"),
         smtp_connections=max(1, min(_count(environ, "SURVEY_SMTP_CONNECTIONS", "4"), MOST_CONNECTIONS)),
         hook_secrets={name: _value(environ, f"SURVEY_HOOK_{name.upper()}") for name in HOOK_PROVIDERS},
     )
@@ -210,6 +223,15 @@ def _database_url(environ: Mapping[str, str]) -> str:
         )
         raise SettingError(message)
     return url
+
+
+def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """Return one of the choices; the first where nothing is said."""
+    chosen = environ.get(name) or choices[0]
+    if chosen not in choices:
+        message = f"{name} must be one of: {', '.join(choices)}."
+        raise SettingError(message)
+    return chosen
 
 
 def _count(environ: Mapping[str, str], name: str, unsaid: str = "0") -> int:

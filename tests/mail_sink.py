@@ -70,6 +70,8 @@ class MailSink:
     seconds: float = 0.0
     # How many mails are on their way at a time; one, where a test counts to the mail.
     together: int = 1
+    # Further connections are turned away.
+    most_connections: int = 100
 
     @property
     def url(self) -> str:
@@ -100,6 +102,8 @@ class MailSink:
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self.n_connections += 1
+        if self.n_connections > self.most_connections:
+            return ["421 4.7.0 too many connections"]
         session.host_name = hostname
         return responses
 

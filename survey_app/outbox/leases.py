@@ -11,12 +11,11 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, 
 from survey_app.extensions import db, writing
 from survey_app.outbox.models import OutboxMail, PausedGroup, Suppression
 from survey_app.outbox.queries import not_paused
+from survey_app.outbox.rules import WORKER_ENDED
 
 LEASE = timedelta(seconds=30)
 # Few, so that a killed worker holds few back for the length of a lease.
 BATCH = 20
-# What stands with a mail that a worker held when it ended: the server may have it already.
-UNCERTAIN = "The worker ended while it held this mail: the server may have had it before."
 _FREE = {"state": "pending", "lease_token": None, "leased_until": None}
 
 
@@ -68,8 +67,23 @@ def claim_batch(token: str, now: datetime, most: int = BATCH) -> list[TakenMail]
     """Take the next mails that are due and not paused, and return them in the order to send them."""
     values = {"now": now, "most": most, "token": token, "until": now + LEASE}
     with writing(), db.engine.begin() as connection:
-        connection.execute(update(OutboxMail).where(_EXPIRED).values(_FREE | {"last_error": UNCERTAIN}), {"now": now})
+        freed = _FREE | {"last_error": WORKER_ENDED}
+        connection.execute(update(OutboxMail).where(_EXPIRED).values(freed), {"now": now})
         return sorted(TakenMail(*row) for row in connection.execute(_CLAIM, values))
+
+
+def left_behind(now: datetime) -> list[TakenMail]:
+    """Return the mails whose sender is gone: it may have handed them over and not lived to record it."""
+    with db.engine.connect() as connection:
+        return [TakenMail(*row) for row in connection.execute(select(*_COLUMNS).where(_EXPIRED), {"now": now})]
+
+
+def take_over(mail: TakenMail, token: str, now: datetime) -> bool:
+    """Hold a mail that was left behind, and return whether nobody else did."""
+    statement = update(OutboxMail).where(OutboxMail.id == mail.id, _EXPIRED)
+    with writing(), db.engine.begin() as connection:
+        values = {"lease_token": token, "leased_until": now + LEASE}
+        return connection.execute(statement.values(values), {"now": now}).rowcount == 1
 
 
 def check(mails: Sequence[TakenMail], token: str) -> dict[int, str]:

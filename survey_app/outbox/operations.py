@@ -14,10 +14,10 @@ from survey_app.jobs.upserts import insert
 from survey_app.outbox.content import message_id, seal
 from survey_app.outbox.listeners import SuppressionChange, tell_suppression
 from survey_app.outbox.mail import Mail
-from survey_app.outbox.models import OutboxMail, PausedGroup, Suppression
+from survey_app.outbox.models import OutboxMail, PausedGroup, SendingLimit, Suppression
 from survey_app.outbox.queries import find_mail, find_suppression
 from survey_app.outbox.registry import EndedMail, tell, tell_of_row
-from survey_app.outbox.rules import address_key, checked_address, checked_headers, checked_link
+from survey_app.outbox.rules import UNCERTAIN, address_key, checked_address, checked_headers, checked_link, domain_of
 
 SEND = "outbox.send"
 
@@ -140,6 +140,25 @@ def resume_group(group_key: str) -> None:
     enqueue(SEND, coalesce=True)
 
 
+def limit_sending(scope: str, per_minute: int | None, per_hour: int | None) -> None:
+    """Let no more mails go in all (`*`) or to one domain; without any number, as many as there are."""
+    if per_minute is None and per_hour is None:
+        db.session.execute(delete(SendingLimit).where(SendingLimit.scope == scope))
+        return
+    values = {"per_minute": per_minute, "per_hour": per_hour}
+    statement = insert(SendingLimit).values(scope=scope, **values)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["scope"], set_=values))
+
+
+def resend_uncertain(now: datetime) -> int:
+    """Send what was kept back because the server may have had it already; return how many mails. Some go twice."""
+    held = (OutboxMail.state == "failed", OutboxMail.last_error.in_(UNCERTAIN), OutboxMail.content.is_not(None))
+    again = {"state": "pending", "due_at": now}
+    found = db.session.execute(update(OutboxMail).where(*held).values(again).returning(OutboxMail.id)).all()
+    enqueue(SEND, due_at=now, coalesce=True)
+    return len(found)
+
+
 def _checked(mail: Mail) -> Mail:
     if mail.unsubscribe_url:
         checked_link(mail.unsubscribe_url)
@@ -161,6 +180,7 @@ def _insert(mail: Mail, order: _Order) -> OutboxMail:
         "group_key": order.group_key,
         "to_address": mail.to_address,
         "address_key": address_key(mail.to_address),
+        "domain": domain_of(mail.to_address),
         "content": seal(mail),
         "message_id": message_id(order.key, mail.from_address),
         "due_at": order.due_at,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import ColumnElement, case, func, select
 
 from survey_app.extensions import db
-from survey_app.outbox.models import REASONS, STATES, OutboxMail, PausedGroup, Suppression
-from survey_app.outbox.rules import address_key
+from survey_app.outbox.models import REASONS, STATES, OutboxMail, PausedGroup, SendingLimit, Suppression
+from survey_app.outbox.rules import UNCERTAIN, address_key
 
 # Databases take a limited number of values in one statement.
 MANY = 500
@@ -81,3 +82,21 @@ def list_failed(limit: int = 50) -> list[OutboxMail]:
     """Return the mails that failed, newest first."""
     query = select(OutboxMail).where(OutboxMail.state == "failed").order_by(OutboxMail.id.desc()).limit(limit)
     return list(db.session.scalars(query))
+
+
+def sends_to_nobody() -> bool:
+    """Return whether the installation only tries: SURVEY_MAIL_MODE=hold keeps every mail where it is."""
+    return bool(current_app.config["SURVEY_SETTINGS"].mail_mode == "hold")
+
+
+def list_limits() -> list[SendingLimit]:
+    """Return the limits of sending, the one for all mail first."""
+    return list(db.session.scalars(select(SendingLimit).order_by(SendingLimit.scope)))
+
+
+def count_uncertain() -> dict[str, int]:
+    """Return how many mails the server may have had before a worker ended or an answer was lost, by state."""
+    query = (
+        select(OutboxMail.state, func.count()).where(OutboxMail.last_error.in_(UNCERTAIN)).group_by(OutboxMail.state)
+    )
+    return dict.fromkeys(STATES, 0) | dict(db.session.execute(query).all())

@@ -23,7 +23,7 @@ from survey_app.outbox.content import cipher, derived_key, message_id
 from survey_app.outbox.letters import Letter, letter_from_json, letter_to_json
 from survey_app.outbox.models import OutboxLetter, OutboxMail
 from survey_app.outbox.operations import SEND
-from survey_app.outbox.rules import address_key, checked_address, checked_headers
+from survey_app.outbox.rules import address_key, checked_address, checked_headers, domain_of
 
 _NONCE = 12
 
@@ -110,7 +110,7 @@ def _row(batch: Batch, order: Order, now: datetime) -> dict[str, object]:
         "letter_id": batch.letter_id,
         "to_address": order.to_address,
         "address_key": address_key(order.to_address),
-        "domain": order.to_address.rpartition("@")[2].lower(),
+        "domain": domain_of(order.to_address),
         "content": seal_values(order.to_name, order.values),
         "message_id": message_id(order.key, batch.from_address),
         "due_at": order.due_at,

@@ -7,15 +7,16 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from flask import current_app
 from sqlalchemy import and_, bindparam, case, or_, update
 
 from survey_app.extensions import db, writing
 from survey_app.outbox.dialogue import Delivery
-from survey_app.outbox.leases import UNCERTAIN, TakenMail
+from survey_app.outbox.leases import TakenMail
 from survey_app.outbox.models import OutboxMail
 from survey_app.outbox.operations import suppress
 from survey_app.outbox.registry import EndedMail, tell
-from survey_app.outbox.rules import Outcome, is_dead_address, pause_after
+from survey_app.outbox.rules import UNANSWERED, UNCERTAIN, Outcome, is_dead_address, pause_after
 
 log = logging.getLogger(__name__)
 _chance = secrets.SystemRandom()
@@ -35,7 +36,7 @@ _SENT = (
         # The links in it are nobody's to read any more.
         content=None,
         # That it may have gone twice is worth knowing; what went wrong before it went is not.
-        last_error=case((OutboxMail.last_error == UNCERTAIN, UNCERTAIN)),
+        last_error=case((OutboxMail.last_error.in_(UNCERTAIN), OutboxMail.last_error)),
         **_FREE,
     )
     .returning(OutboxMail.id)
@@ -46,7 +47,8 @@ _ENDED = (
     .values(
         state=bindparam("end"),
         attempts=OutboxMail.attempts + bindparam("n_tries"),
-        content=None,
+        # What may not have gone can be sent after all, by whoever finds out.
+        content=case((bindparam("reason").in_(UNCERTAIN), OutboxMail.content)),
         last_error=bindparam("reason"),
         **_FREE,
     )
@@ -81,8 +83,15 @@ def record_delivery(mail: TakenMail, token: str, delivery: Delivery) -> None:
         record_end(mail, token, "sent")
     elif delivery.outcome is Outcome.REFUSED:
         record_end(mail, token, "failed", delivery.reply)
+    elif delivery.is_uncertain and holds_uncertain():
+        record_end(mail, token, "failed", UNANSWERED)
     else:
-        _try_later(mail, token, delivery.reply)
+        _try_later(mail, token, UNANSWERED if delivery.is_uncertain else delivery.reply)
+
+
+def holds_uncertain() -> bool:
+    """Return whether a mail that the server may have is kept back rather than sent once more."""
+    return bool(current_app.config["SURVEY_SETTINGS"].uncertain_mail == "hold")
 
 
 def record_end(mail: TakenMail, token: str, state: str, reason: str | None = None) -> None:

@@ -17,6 +17,12 @@ FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_TRIES = 32
 PERMANENT = 500
+# What stands in place of a domain where an address is a telephone number.
+TELEPHONES = "sms"
+# What stands with a mail that the server may have had already, and nobody can say.
+WORKER_ENDED = "The worker ended while it held this mail: the server may have had it."
+UNANSWERED = "The server did not answer after it was given this mail: it may have it."
+UNCERTAIN = (WORKER_ENDED, UNANSWERED)
 
 # Everything a mail program may take for the end of a header or that changes how the rest reads:
 # control and format characters (Cc, Cf with the direction marks), line and paragraph separators, lone surrogates.
@@ -61,6 +67,12 @@ def address_key(address: str) -> str:
     except UnicodeError:
         ascii_domain = domain
     return f"{local}{at}{ascii_domain}"
+
+
+def domain_of(address: str) -> str:
+    """Return the part after the @, by which limits are kept; telephone numbers, which have none, share a name."""
+    _local, at, domain = address.rpartition("@")
+    return domain.lower() if at else TELEPHONES
 
 
 def checked_address(address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,9 +19,11 @@ from survey_app.outbox import leases
 from survey_app.outbox.composing import Desk
 from survey_app.outbox.dialogue import Delivery, Parcel
 from survey_app.outbox.leases import TakenMail
+from survey_app.outbox.limits import Limit, limits_in_force, spread, take_places
 from survey_app.outbox.operations import SEND
-from survey_app.outbox.recording import record_all, record_end
-from survey_app.outbox.rules import pause_after
+from survey_app.outbox.queries import sends_to_nobody
+from survey_app.outbox.recording import holds_uncertain, record_all, record_end
+from survey_app.outbox.rules import WORKER_ENDED, pause_after
 from survey_app.outbox.transport import Mailer, SmtpConnection
 
 MAILER = "survey_app.outbox.mailer"
@@ -29,6 +32,8 @@ OTHER_KEY = "SECRET_KEY is not the one this mail was stored under."
 
 def send_due(run: JobRun) -> None:
     """Send every mail that is due, then put down when to look again."""
+    if sends_to_nobody():
+        return
     token = run.lease_token or secrets.token_hex(16)
     run.on_beat(partial(leases.renew, token))
     mailer: Mailer = current_app.extensions[MAILER]
@@ -52,19 +57,45 @@ class Round:
         """Begin with an empty desk: letters are read when their first mail comes up."""
         self.run, self.connections, self.token = run, connections, token
         self.desk = Desk()
+        self.limits: Mapping[str, Limit] = {}
+        self.full: set[str] = set()
 
     def send_all(self) -> bool:
         """Send until nothing is due or the worker stops; return False as soon as the server is out of reach."""
         while not self.run.stop_requested():
-            waiting = leases.claim_batch(self.token, datetime.now(UTC))
+            if holds_uncertain():
+                self._end_left_behind()
+            waiting = self._claim()
             if not waiting:
                 break
+            self.limits = limits_in_force()
             while waiting and not self.run.stop_requested():
                 n_mails = len(self.connections)
                 together, waiting = waiting[:n_mails], waiting[n_mails:]
                 if not self._send(together):
                     return False
+                if self.full:
+                    self._wait_for_windows()
+                    waiting = []
         return True
+
+    def _claim(self) -> list[TakenMail]:
+        """Take the next mails; no more than are handed over at once where one left behind must not be sent again."""
+        most = len(self.connections) if holds_uncertain() else leases.BATCH
+        return leases.claim_batch(self.token, datetime.now(UTC), most)
+
+    def _end_left_behind(self) -> None:
+        now = datetime.now(UTC)
+        for mail in leases.left_behind(now):
+            if leases.take_over(mail, self.token, now):
+                record_end(mail, self.token, "failed", WORKER_ENDED)
+
+    def _wait_for_windows(self) -> None:
+        """Give back what is held, and put what found no place down for the windows to come."""
+        leases.release(self.token)
+        for scope in sorted(self.full):
+            spread(scope, self.limits[scope], datetime.now(UTC))
+        self.full = set()
 
     def _send(self, mails: list[TakenMail]) -> bool:
         """Send these mails at the same time, as far as they still may go; return whether the server can be reached."""
@@ -96,7 +127,14 @@ class Round:
                 leases.release(self.token, mail.id)
             if verdicts.get(mail.id) == "suppressed":
                 record_end(mail, self.token, "suppressed")
-        return [(mail, parcel) for mail, parcel in composed if verdicts.get(mail.id) == "go"]
+        return self._with_place([each for each in composed if verdicts.get(each[0].id) == "go"])
+
+    def _with_place(self, ready: list[tuple[TakenMail, Parcel]]) -> list[tuple[TakenMail, Parcel]]:
+        """Return those for which the limits leave a place now."""
+        if not self.limits or not ready:
+            return ready
+        going, self.full = take_places([mail for mail, _parcel in ready], self.limits, datetime.now(UTC))
+        return [each for each in ready if each[0].id in going]
 
     def _parcel(self, mail: TakenMail) -> Parcel | None:
         """Return the mail as bytes; one that is no mail is recorded as failed, and None returned."""

@@ -1,6 +1,8 @@
-"""Kill all web processes again and again while people answer, on SQLite and on PostgreSQL; print what came of it.
+"""Kill again and again, on SQLite and on PostgreSQL, and print what came of it: two storms.
 
-`python -m tests.chaos [--kills 100] [--engine sqlite|postgres|both]`; ends with 1 where anything was lost or doubled.
+In one all web processes are killed while people answer, in the other the worker while mails go out.
+`python -m tests.chaos [--storm web|mail|both] [--kills 100] [--mails 500] [--engine sqlite|postgres|both]`; ends with
+1 where anything was lost or doubled.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
@@ -26,6 +29,7 @@ from sqlalchemy import make_url
 from survey_app import create_app
 from survey_app.extensions import db
 from tests.benchmarks.serving import Server, children, serving
+from tests.chaos import mails
 from tests.chaos.people import Crowd, Thanked
 from tests.conftest import environment
 from tests.databases import postgres_server
@@ -47,24 +51,54 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="how often all web processes are killed")
     parser.add_argument("--engine", choices=("sqlite", "postgres", "both"), default="both")
+    parser.add_argument("--storm", choices=("web", "mail", "both"), default="both")
+    parser.add_argument("--mails", type=int, default=500, help="how many mails go out while workers are killed")
     chosen = parser.parse_args()
     engines = ("sqlite", "postgres") if chosen.engine == "both" else (chosen.engine,)
-    return max(_on(engine, chosen.kills) for engine in engines)
+    results = [0]
+    for engine in engines:
+        results += [_on(engine, chosen.kills)] if chosen.storm != "mail" else []
+        results += [_mails_on(engine, chosen.kills, chosen.mails)] if chosen.storm != "web" else []
+    return max(results)
 
 
-def _on(engine: str, n_kills: int) -> int:
+def _mails_on(engine: str, n_kills: int, n_mails: int) -> int:
+    """Kill the worker while mails go out; return 1 where anybody was left out or got a copy too many."""
+    with _an_app(engine) as (app, environ, _folder):
+        with app.app_context():
+            upgrade()
+            db.session.remove()
+            db.engine.dispose()
+        sys.stdout.write(f"{engine}: the worker\n")
+        sys.stdout.flush()
+        faults = mails.storm(app, environ, n_kills, n_mails)
+        faults += mails.calm(app, environ, n_mails) + mails.stop(app, environ, n_mails)
+        faults += _unsound(environ["DATABASE_URL"])
+        with app.app_context():
+            db.engine.dispose()
+    sys.stdout.write("".join(f"  FAULT {fault}\n" for fault in faults) or "  nobody left out, no copy too many\n")
+    return 1 if faults else 0
+
+
+@contextmanager
+def _an_app(engine: str) -> Iterator[tuple[Flask, dict[str, str], Path]]:
+    """Return an application on a new database, the settings for its processes, and a folder for their files."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="survey-chaos-")))
         url = f"sqlite:///{folder / 'survey.db'}"
         if engine == "postgres":
             url = stack.enter_context(postgres_server()).new_database()
         environ = {**environment(url), "PYTHONPATH": str(ROOT)}
-        app = create_app(environ)
+        yield create_app(environ), environ, folder
+
+
+def _on(engine: str, n_kills: int) -> int:
+    with _an_app(engine) as (app, environ, folder):
         personal, public = _prepare(app)
         storm = Storm(environ, folder, n_kills)
         crowd = Crowd(lambda: storm.port, personal, public)
         storm.rage(crowd)
-        faults = _faults(app, crowd.thanked) + crowd.failures + _unsound(url)
+        faults = _faults(app, crowd.thanked) + crowd.failures + _unsound(environ["DATABASE_URL"])
         with app.app_context():
             db.engine.dispose()
     presses = sum(each.n_presses for each in crowd.thanked)
