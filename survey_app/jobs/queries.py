@@ -70,3 +70,21 @@ def list_kinds(now: datetime) -> list[Kind]:
 def oldest_waiting(now: datetime) -> datetime | None:
     """Return since when the oldest work that no worker has taken has been due."""
     return db.session.scalar(select(func.min(Job.due_at)).where(Job.state == "waiting", Job.due_at <= now))
+
+
+def count_by_name_and_state() -> dict[tuple[str, str], int]:
+    """Return how much work of each kind stands in each state."""
+    query = select(Job.name, Job.state, func.count()).group_by(Job.name, Job.state).order_by(Job.name, Job.state)
+    return {(name, state): n_jobs for name, state, n_jobs in db.session.execute(query)}
+
+
+def oldest_waiting_by_name(now: datetime) -> dict[str, datetime]:
+    """Return since when the oldest work of each kind that nobody has taken has been due."""
+    query = select(Job.name, func.min(Job.due_at)).where(Job.state == "waiting", Job.due_at <= now)
+    return dict(db.session.execute(query.group_by(Job.name).order_by(Job.name)).all())
+
+
+def count_expired_leases(now: datetime) -> int:
+    """Return how much work is held by a worker that has not been heard of for the length of a lease."""
+    query = select(func.count()).select_from(Job).where(Job.state == "running", Job.leased_until < now)
+    return db.session.scalar(query) or 0

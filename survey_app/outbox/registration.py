@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey_app.jobs.boards import Board, register_board
 from survey_app.jobs.registry import Task, register_task
-from survey_app.outbox import routes
+from survey_app.outbox import figures, routes
 from survey_app.outbox.bounces.commands import bounces
 from survey_app.outbox.bounces.hooks import routes as hooks
 from survey_app.outbox.bounces.hooks.ses import CONFIRM, FETCH
@@ -14,6 +15,7 @@ from survey_app.outbox.suppressions import routes as list_of_suppressions
 from survey_app.outbox.suppressions.commands import suppressions
 from survey_app.outbox.tasks import MAILER
 from survey_app.outbox.transport import Mailer
+from survey_app.web.metrics import register_figures
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,6 +26,8 @@ def register(app: Flask) -> None:
     app.extensions[MAILER] = Mailer(app)
     app.register_blueprint(routes.blueprint)
     register_task(app, Task("outbox.send", "survey_app.outbox.tasks:send_due", every_minutes=5, at_start=True))
+    register_figures(app, figures.figures)
+    register_board(app, Board("outbox/board.html", figures.board))
     _register_returns(app)
 
 

@@ -105,3 +105,21 @@ def test_commands_retry_and_cancel_and_say_when_there_is_nothing_to_do(app: Flas
     assert (refused.exit_code, refused.stdout) == (3, "")
     assert "nothing to cancel" in refused.stderr
     assert runner.invoke(args=["jobs", "show", "999"]).exit_code == 3
+
+
+def test_the_changing_part_comes_alone_and_shows_mail_too(app: Flask, sign_in: SignIn) -> None:
+    a_job(app, due_at=datetime(2026, 1, 1, tzinfo=UTC))
+    client = sign_in("admin")
+    part = client.get("/admin/jobs/figures")
+    assert "<html" not in part.text
+    assert "No mail is late." in part.text
+    assert "outbox.send" in part.text
+    assert sign_in("manager").get("/admin/jobs/figures").status_code == 404
+
+
+def test_cancelled_work_starts_over_from_the_page(app: Flask, sign_in: SignIn) -> None:
+    job_id = a_job(app, state="cancelled")
+    client = sign_in("admin")
+    assert f"/admin/jobs/{job_id}/retry" in client.get("/admin/jobs").text
+    client.post(f"/admin/jobs/{job_id}/retry")
+    assert state(app, job_id) == ("waiting", False)
