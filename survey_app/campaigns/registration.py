@@ -32,10 +32,12 @@ from survey_app.campaigns.routes.preferences import blueprint as preferences
 from survey_app.campaigns.routes.unsubscribing import blueprint as unsubscribing
 from survey_app.campaigns.rules import may_be_done
 from survey_app.campaigns.segment_fields import invited_fields, uses_of
+from survey_app.campaigns.standing import contact_reasons
 from survey_app.campaigns.watching import watch_outcome, watch_return
 from survey_app.customers.fields import register_fields
 from survey_app.customers.kin import register_kin
 from survey_app.customers.registry import register_uses
+from survey_app.customers.standing import register_reasons
 from survey_app.jobs.registry import Task, register_task
 from survey_app.outbox.listeners import on_return
 from survey_app.outbox.registry import on_outcome
@@ -96,3 +98,4 @@ def register(app: Flask) -> None:
         app.cli.add_command(commands)
     for kin in KIN:
         register_kin(app, kin)
+    register_reasons(app, contact_reasons)

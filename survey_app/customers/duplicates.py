@@ -55,7 +55,7 @@ def find_groups(reason: str, page: int = 1) -> Groups:
 
 
 def alike(reason: str) -> Select[*tuple[object, ...]]:
-    """Return the query for what customers share who are alike in this way and were not told apart, with their number."""
+    """Return the query for what customers share who are alike in this way and not told apart, with their number."""
     columns = _columns(Customer, reason)
     n_all = func.count()
     keys = select(*columns).where(*(each.is_not(None) for each in columns)).group_by(*columns).having(n_all > 1)

@@ -29,7 +29,23 @@ DUPLICATE_REASONS = {
     "company": _l("Same name and company"),
     "phone": _l("Same name and telephone"),
 }
+CONTACT_STATES = {
+    "unverified": _l("not tried yet"),
+    "valid": _l("works"),
+    "bounced": _l("mail came back"),
+    "invalid": _l("does not work"),
+}
+CONTACT_CHANNELS = {"mail": _l("By mail"), "sms": _l("By text message"), "phone": _l("By telephone")}
+CONSENT_PURPOSES = {
+    "surveys": _l("surveys"),
+    "relationship": _l("surveys by waves"),
+    "transactional": _l("surveys about something that just happened"),
+    "contact": _l("contact details"),
+}
 TEMPLATE_NAMES = {
+    "contact_states": CONTACT_STATES,
+    "contact_channels": CONTACT_CHANNELS,
+    "consent_purposes": CONSENT_PURPOSES,
     "duplicate_reasons": DUPLICATE_REASONS,
     "import_states": IMPORT_STATES,
     "import_outcomes": IMPORT_OUTCOMES,

@@ -12,7 +12,15 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from survey_app.customers.matching import Known, differences, match, settle_keys
-from survey_app.customers.models import AttributeDefinition, Company, Consent, Customer, Interaction, Segment
+from survey_app.customers.models import (
+    STATE_OF_PURPOSE,
+    AttributeDefinition,
+    Company,
+    Consent,
+    Customer,
+    Interaction,
+    Segment,
+)
 from survey_app.customers.queries import find_company, find_segment, rows_by_address, rows_by_number, standing_of
 from survey_app.customers.rules import (
     ATTRIBUTE_KINDS,
@@ -143,6 +151,8 @@ def record_consent(customer: Customer, entry: ConsentEntry, now: datetime) -> Co
     )
     db.session.add(consent)
     db.session.flush()
+    # What was said stands on the customer's row now, written by the database.
+    db.session.expire(customer, STATE_OF_PURPOSE.values())
     return consent
 
 

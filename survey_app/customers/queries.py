@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.orm import selectinload
 
 from survey_app.conditions.rules import Tree
 from survey_app.customers.identity import CustomerMerge
@@ -147,6 +147,29 @@ def interaction_history(customer: Customer, most: int = 20) -> History:
     return History(list(newest), n_all)
 
 
+def find_interactions(customer: Customer, kind: str, page: int) -> Pagination:
+    """Return one page of what happened with a customer, the newest first; of one kind where it is named."""
+    mine = select(Interaction).where(Interaction.customer_id == customer.id)
+    if kind:
+        mine = mine.where(Interaction.kind == kind)
+    newest = mine.order_by(Interaction.happened_at.desc(), Interaction.id.desc())
+    return db.paginate(newest, page=page, per_page=PAGE_SIZE, error_out=False)
+
+
+def list_kinds_of(customer: Customer) -> list[str]:
+    """Return the kinds of what happened with a customer."""
+    kinds = select(Interaction.kind).where(Interaction.customer_id == customer.id).distinct()
+    return list(db.session.scalars(kinds.order_by(Interaction.kind)))
+
+
+def numbers_of(customer: Customer) -> list[str]:
+    """Return all numbers of a customer in other systems: their own, further ones, and those of merged records."""
+    further = select(ExternalId.number).where(ExternalId.customer_id == customer.id).order_by(ExternalId.id)
+    merged = select(Customer.external_id).where(Customer.merged_into_id == customer.id).order_by(Customer.id)
+    found = [customer.external_id, *db.session.scalars(further), *db.session.scalars(merged)]
+    return [number for number in found if number]
+
+
 def get_segment(segment_id: int) -> Segment:
     """Return the segment; raise NoResultFound where there is none."""
     return db.session.scalars(select(Segment).where(Segment.id == segment_id)).one()
@@ -194,8 +217,8 @@ def find_import(import_id: int) -> CustomerImport | None:
 
 
 def list_imports(most: int = 20) -> list[CustomerImport]:
-    """Return the newest imports; their files are not loaded."""
-    query = select(CustomerImport).options(defer(CustomerImport.content)).order_by(CustomerImport.id.desc())
+    """Return the newest imports."""
+    query = select(CustomerImport).order_by(CustomerImport.id.desc())
     return list(db.session.scalars(query.limit(most)))
 
 

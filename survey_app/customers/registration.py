@@ -11,11 +11,21 @@ from survey_app.customers.kin import register_kin
 from survey_app.customers.labels import TEMPLATE_NAMES
 from survey_app.customers.own_fields import own_fields
 from survey_app.customers.own_kin import KIN
-from survey_app.customers.routes import duplicates, imports, records, segment_builder, segments
+from survey_app.customers.record_commands import interactions, status
+from survey_app.customers.routes import (
+    attributes,
+    companies,
+    details,
+    duplicates,
+    imports,
+    records,
+    segment_builder,
+    segments,
+)
 from survey_app.jobs.registry import Task, register_task
 
 # Importing these modules puts their routes on the two blueprints.
-PAGES = (records, duplicates, imports, segments, segment_builder)
+PAGES = (records, details, companies, attributes, duplicates, imports, segments, segment_builder)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,7 +40,9 @@ def register(app: Flask) -> None:
     sweep = "survey_app.customers.tasks:forget_files"
     register_task(app, Task(name="customers.forget_files", path=sweep, every_minutes=24 * 60))
     register_fields(app, "record", own_fields)
+    commands.customers.add_command(status)
     app.cli.add_command(commands.customers)
+    app.cli.add_command(interactions)
     register_task(app, Task(name=duplicates.MERGE_ALL, path="survey_app.customers.uniting:merge_same_addresses"))
     register_task(app, Task(name=duplicates.FOLD, path="survey_app.customers.uniting:fold_names", every_minutes=30))
     for kin in KIN:

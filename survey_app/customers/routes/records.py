@@ -13,6 +13,8 @@ from survey_app.accounts.gate import current_may
 from survey_app.accounts.operations import record
 from survey_app.accounts.queries import find_staff, list_staff
 from survey_app.customers import queries
+from survey_app.customers.contact_points import list_points
+from survey_app.customers.duplicates import alike_with
 from survey_app.customers.forms import ConsentForm, CustomerForm, customer_form, record_of
 from survey_app.customers.matching import match
 from survey_app.customers.models import Customer
@@ -26,9 +28,10 @@ from survey_app.customers.operations import (
 from survey_app.customers.registry import panels
 from survey_app.customers.routes import blueprint
 from survey_app.customers.rules import CustomerError
+from survey_app.customers.standing import standing_of_mail
+from survey_app.customers.telling import told_merges
 from survey_app.customers.vocabulary import list_attributes
 from survey_app.extensions import db
-from survey_app.outbox.queries import find_suppression
 from survey_app.web import access
 from survey_app.web.storable import page_number
 
@@ -146,7 +149,11 @@ def _page(customer: Customer, form: ConsentForm) -> str:
         owner=find_staff(customer.owner_id) if customer.owner_id else None,
         attributes=[each for each in list_attributes() if each.code in customer.attributes],
         consents=queries.list_consents(customer),
-        suppression=find_suppression(customer.email) if customer.email else None,
+        standing=standing_of_mail(customer, datetime.now(UTC)),
+        numbers=queries.numbers_of(customer),
+        points=list_points(customer),
+        merges=told_merges(customer),
+        doubles=alike_with(customer) if current_may("customers.edit") else [],
         history=queries.interaction_history(customer),
         panels=shown,
         form=form,

@@ -71,7 +71,7 @@ def test_an_empty_list_says_what_to_do(sign_in: SignIn) -> None:
 def test_the_page_shows_the_record(sign_in: SignIn, anh: int) -> None:
     page = sign_in("agent").get(f"/customers/{anh}").text
 
-    for part in ("Nguyễn &lt;b&gt;Ánh&lt;/b&gt;", "Hà Nội Điện Máy", "Huế", "purchase", "42.00", "Not settled"):
+    for part in ("Nguyễn &lt;b&gt;Ánh&lt;/b&gt;", "Hà Nội Điện Máy", "Huế", "purchase", "42.00", "Nobody has written down"):
         assert part in page
     assert "Ánh" not in page.split("</title>")[0]
 
@@ -136,7 +136,7 @@ def test_an_objection_is_written_down_and_shown(sign_in: SignIn, anh: int) -> No
     answer = agent.post(f"/customers/{anh}/consent", data={"is_given": "no", "source": "phone", "wording": "Leave me"})
 
     page = agent.get(answer.location).text
-    assert "Does not want to be asked" in page
+    assert "They do not want to be asked" in page
     assert "Leave me" in page
 
 
