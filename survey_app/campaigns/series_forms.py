@@ -16,7 +16,7 @@ from survey_app.web.forms import Form, at_most, chosen, needed, options
 
 UNITS = {"days": _l("days"), "weeks": _l("weeks"), "months": _l("months"), "quarters": _l("quarters")}
 DELAYS = {"1": _l("minutes"), "60": _l("hours"), "1440": _l("days")}
-PERIODS = {"week": _l("Every week"), "month": _l("Every month"), "quarter": _l("Every quarter")}
+PERIODS = {"week": _l("each week"), "month": _l("each month"), "quarter": _l("each quarter")}
 
 
 def _whole(label: Any, low: int, high: int, default: int, **given: Any) -> IntegerField:
