@@ -230,7 +230,6 @@ def upgrade() -> None:
     sa.Column('file_name', sa.String(length=300), nullable=False),
     sa.Column('source', sa.String(length=60), nullable=False),
     sa.Column('subject', sa.String(length=12), nullable=False),
-    sa.Column('content', sa.LargeBinary(), nullable=True),
     sa.Column('encoding', sa.String(length=20), nullable=True),
     sa.Column('separator', sa.String(length=4), nullable=True),
     sa.Column('mapping', sa.JSON(), nullable=False),

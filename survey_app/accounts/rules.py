@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "customers.view": _RECORDS,
     "customers.edit": frozenset({"marketer", "agent", "admin"}),
     "customers.import": _MARKETER,
+    "customers.export": _MARKETER | {"manager"},
     "segments.view": _MARKETER | {"manager"},
     "segments.edit": _MARKETER,
     "campaigns.view": _READERS,

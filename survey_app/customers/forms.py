@@ -7,14 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField, TextAreaField
 
 from survey_app.accounts.models import User
-from survey_app.customers.imports.files import OLD_ENCODINGS
 from survey_app.customers.models import AttributeDefinition, Customer
 from survey_app.customers.rules import LIMITS, CustomerError, CustomerRecord
-from survey_app.web.forms import Form, at_most, chosen, needed, options
+from survey_app.web.forms import Form, at_most, needed, options
 
 BASES = {
     "legitimate-interest": _l("Yes: customers of ours (legitimate interest)"),
@@ -49,39 +47,6 @@ class CustomerForm(Form):
                 self.form_errors.append(sentence)
             else:
                 field.errors = [*field.errors, sentence]
-
-
-class UploadForm(Form):
-    """A file of customers."""
-
-    file = FileField(
-        _l("CSV file"),
-        [FileRequired(_l("Choose a file."))],
-        description=_l("At most 10 MB, with the column names in its first line."),
-    )
-    source = StringField(
-        _l("Where it comes from"),
-        [needed(_l("Name the system the customer numbers come from.")), at_most(40)],
-        default="crm",
-        description=_l("The system the customer numbers belong to, in small letters, such as crm or shop."),
-    )
-
-
-class EncodingForm(Form):
-    """Which encoding a file that is not in Unicode has."""
-
-    encoding = SelectField(_l("Read the file as"), [chosen()], choices=options(OLD_ENCODINGS))
-
-
-class BasisForm(Form):
-    """On which basis the customers of a file may be asked."""
-
-    basis = SelectField(_l("May these customers be asked?"), choices=options(BASES))
-    wording = TextAreaField(
-        _l("In which words was that settled?"),
-        [at_most(2000)],
-        description=_l("Kept with each new customer, with today's date and the file's name."),
-    )
 
 
 class ConsentForm(Form):

@@ -1,30 +1,29 @@
-"""Imports of customers: a file taken in, tried out, put down as work, and applied row by row."""
+"""Imports of customers and interactions: a file taken in, tried out, put down as work, and applied in chunks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import BinaryIO
+from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
-from survey_app.customers.imports.columns import check_mapping, new_attributes, settled, suggest
-from survey_app.customers.imports.files import FileError, Sheet, encoding_of, open_sheet
+from survey_app.customers.imports.applying import Counts, Intake
+from survey_app.customers.imports.checks import Checks
+from survey_app.customers.imports.choices import choices_of
+from survey_app.customers.imports.columns import Attributes, check_mapping, new_attributes, settled, suggest
+from survey_app.customers.imports.companies import Companies
+from survey_app.customers.imports.files import MOST_ROWS, FileError, Sheet, open_sheet
 from survey_app.customers.imports.reading import Meaning, Reading, readings
-from survey_app.customers.matching import differences, match
-from survey_app.customers.models import AttributeDefinition, CustomerImport, RefusedRow
-from survey_app.customers.operations import (
-    ConsentEntry,
-    define_attribute,
-    find_known,
-    record_consent,
-    save_customer,
-)
-from survey_app.customers.queries import consents_of
-from survey_app.customers.rules import SOURCE, CustomerError, CustomerRecord, clean_text
+from survey_app.customers.imports.recording import Recording
+from survey_app.customers.imports.staging import Parts, is_kept, stage
+from survey_app.customers.models import AttributeDefinition, CustomerImport
+from survey_app.customers.operations import ConsentEntry, define_attribute
+from survey_app.customers.rules import SOURCE, CustomerError, Kind, clean_text
 from survey_app.customers.vocabulary import attribute_kinds, list_attributes
 from survey_app.extensions import db
 from survey_app.jobs.operations import enqueue
@@ -32,27 +31,26 @@ from survey_app.jobs.operations import enqueue
 TASK = "customers.import"
 # On which basis customers may be asked: settled once for the file by the person who brings it, never by a column.
 BASES = ("legitimate-interest", "consent", "")
+# Rows looked at together: the most that a write lock of a tenth of a second takes in on slow machines.
+MOST_TOGETHER = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it came, and the system its customer numbers come from."""
+    """A file as it came, what it holds, and the system its numbers come from."""
 
     file_name: str
-    content: bytes
     source: str = "crm"
+    subject: str = "customers"
     encoding: str | None = None
+    separator: str | None = None
 
 
 @dataclass(slots=True)
-class Trial:
+class Trial(Counts):
     """What an import would do with the rows that were looked at."""
 
-    n_created: int = 0
-    n_changed: int = 0
-    n_unchanged: int = 0
-    refused: list[Reading] = field(default_factory=list)
-    examples: list[tuple[str, CustomerRecord]] = field(default_factory=list)
+    examples: dict[str, list[Reading]] = field(default_factory=dict)
     is_whole: bool = True
 
     @property
@@ -61,59 +59,141 @@ class Trial:
         return self.n_created + self.n_changed + self.n_unchanged + len(self.refused)
 
 
-def take_file(upload: Upload, now: datetime, started_by_id: int | None = None) -> CustomerImport:
-    """Take a file in and suggest what its columns are; raise FileError, in words, where it cannot be read."""
+def kept_file(
+    upload: Upload,
+    stream: BinaryIO,
+    now: datetime,
+    started_by_id: int | None = None,
+    *,
+    commit: Callable[[], None],
+) -> CustomerImport:
+    """Take a file in, committing after each piece so that nobody waits for a large one, and suggest its columns.
+
+    Raise FileError, in words, where the file cannot be read; nothing of it is kept then.
+    """
     if not SOURCE.fullmatch(upload.source):
         raise FileError(_("A source is named by small letters, digits, - and _, such as crm."))
-    taken = CustomerImport(
-        file_name=clean_text(upload.file_name)[:300] or "customers.csv",
-        source=upload.source,
-        content=upload.content,
-        encoding=upload.encoding or encoding_of(upload.content),
-        started_by_id=started_by_id,
-        created_at=now,
-    )
-    if taken.encoding:
-        suggest_mapping(taken)
+    taken = blank_import(upload, now)
+    taken.started_by_id = started_by_id
     db.session.add(taken)
     db.session.flush()
+    try:
+        for _number in stage(taken, stream):
+            commit()
+        taken.encoding = taken.encoding or upload.encoding
+        if taken.encoding:
+            suggest_mapping(taken)
+    except FileError:
+        give_up(taken)
+        commit()
+        raise
+    commit()
     return taken
 
 
-def suggest_mapping(taken: CustomerImport) -> None:
+def give_up(taken: CustomerImport) -> None:
+    """Leave nothing of a file that cannot be read."""
+    import_id = inspect(taken).identity
+    db.session.rollback()
+    left = db.session.get(CustomerImport, import_id[0]) if import_id else None
+    if left is not None:
+        db.session.delete(left)
+        db.session.flush()
+
+
+def blank_import(upload: Upload, now: datetime) -> CustomerImport:
+    """Return the row of a file, before anything of it was read."""
+    return CustomerImport(
+        file_name=clean_text(upload.file_name)[:300] or "file.csv",
+        source=upload.source,
+        subject=upload.subject,
+        separator=upload.separator,
+        mapping={},
+        options={},
+        n_rows=0,
+        created_at=now,
+    )
+
+
+def suggest_mapping(taken: CustomerImport, sheet: Sheet | None = None) -> None:
     """Fill in what the columns probably are: as with the last file of this source, else by their names."""
-    sheet = sheet_of(taken)
-    labels = {each.code: each.label for each in list_attributes()}
-    last = select(CustomerImport.mapping).where(CustomerImport.source == taken.source, CustomerImport.state == "done")
-    remembered = db.session.scalar(last.order_by(CustomerImport.id.desc()).limit(1)) or {}
-    taken.mapping = suggest(sheet.headers, labels, remembered)
+    sheet = sheet or sheet_of(taken)
+    same = (CustomerImport.source == taken.source, CustomerImport.subject == taken.subject)
+    last = select(CustomerImport.mapping, CustomerImport.options).where(*same, CustomerImport.state == "done")
+    remembered = db.session.execute(last.order_by(CustomerImport.id.desc()).limit(1)).first()
+    taken.separator = sheet.separator
+    taken.mapping = suggest(sheet.headers, taken.subject, known_attributes(), remembered[0] if remembered else {})
+    taken.options = (remembered[1] if remembered else {}) | (taken.options or {})
     taken.n_rows = sum(1 for _line in sheet.lines())
+    if taken.n_rows > MOST_ROWS:
+        raise FileError(_("A file has at most %(n)s rows. Split it and upload the parts.", n=MOST_ROWS))
 
 
-def map_columns(taken: CustomerImport, mapping: dict[str, str]) -> None:
+def map_columns(taken: CustomerImport, mapping: dict[str, str], headers: list[str]) -> None:
     """Settle what the columns are; raise CustomerError, in words, where that cannot be."""
-    problems = check_mapping(mapping, sheet_of(taken).headers, {each.code: each.label for each in list_attributes()})
+    problems = check_mapping(mapping, headers, taken.subject, known_attributes())
     problems += _clashes(mapping)
     if problems:
         raise CustomerError({"mapping": " ".join(problems)})
-    taken.mapping = mapping
+    taken.mapping = {name: mapping.get(name, "") for name in headers}
+
+
+def is_zone(name: str) -> bool:
+    """Return whether a time zone has this name."""
+    return name in available_timezones()
+
+
+def known_attributes() -> Attributes:
+    """Return the attributes that a column may hold."""
+    return Attributes.of(list_attributes(), list_attributes("company"))
 
 
 def sheet_of(taken: CustomerImport) -> Sheet:
     """Return the opened file; raise FileError where it is gone or cannot be read."""
-    if taken.content is None or taken.encoding is None:
+    if taken.encoding is None or not is_kept(taken.id):
         raise FileError(_("The file is no longer kept. Upload it again."))
-    return open_sheet(taken.content, taken.encoding)
+    return open_sheet(Parts(taken.id), taken.encoding, taken.separator)
 
 
-def try_out(taken: CustomerImport, most: int | None = None) -> Trial:
+def meaning_of(taken: CustomerImport) -> Meaning:
+    """Return how the lines of a file are read."""
+    choices = choices_of(taken.options or {})
+    kinds = attribute_kinds() | dict(new_attributes(taken.mapping).values())
+    if choices.adds_choices:
+        # Any value is fine: those that are new become choices when they are stored.
+        kinds = {code: Kind(kind) for code, kind in kinds.items()}
+    company_kinds = attribute_kinds("company")
+    return Meaning(settled(taken.mapping), taken.source, Checks(kinds), company_kinds, taken.subject, choices)
+
+
+def intake_of(taken: CustomerImport, meaning: Meaning, now: datetime) -> Intake | Recording:
+    """Return how the rows of a file are applied."""
+    entry = None
+    if taken.basis:
+        entry = ConsentEntry(is_given=True, basis=taken.basis, source=taken.file_name[:200], wording=taken.wording)
+    intake = Intake(meaning.checks, Companies(meaning.company_kinds), taken.file_name[:200], entry, now)
+    if taken.subject == "interactions":
+        return Recording(intake, meaning.choices.adds_customers, now)
+    return intake
+
+
+def try_out(taken: CustomerImport, now: datetime, most: int | None = None, sheet: Sheet | None = None) -> Trial:
     """Return what the import would do with the file, or with its first rows, without doing it."""
-    trial, kinds = Trial(), _kinds(taken)
-    read = readings(sheet_of(taken), Meaning(settled(taken.mapping), taken.source, kinds))
-    for reading in islice(read, most):
-        _try_one(trial, reading, kinds)
+    trial, meaning = Trial(), meaning_of(taken)
+    intake = intake_of(taken, meaning, now)
+    read = readings(sheet or sheet_of(taken), meaning)
+    for rows in chunks(islice(read, most)):
+        for outcome, reading in intake.weigh(rows):
+            _count(trial, outcome, reading)
     trial.is_whole = next(read, None) is None
     return trial
+
+
+def chunks(rows: Iterable[Reading], size: int = MOST_TOGETHER) -> Iterator[list[Reading]]:
+    """Yield rows in lists of this size."""
+    each = iter(rows)
+    while some := list(islice(each, size)):
+        yield some
 
 
 def start_import(taken: CustomerImport) -> None:
@@ -125,61 +205,14 @@ def start_import(taken: CustomerImport) -> None:
     taken.job_id = enqueue(TASK, taken.id, coalesce=True).id
 
 
-def remaining(taken: CustomerImport) -> Iterator[Reading]:
-    """Yield the rows that have not been applied yet."""
-    read = readings(sheet_of(taken), Meaning(taken.mapping, taken.source, attribute_kinds()))
-    return islice(read, taken.n_applied, None)
-
-
-def apply_row(taken: CustomerImport, reading: Reading, now: datetime) -> None:
-    """Apply one row and count what became of it; a refused row is kept with its reason."""
-    reason = reading.reason
-    if reading.record is not None:
-        try:
-            _save(taken, reading.record, now)
-        except CustomerError as error:
-            reason = str(error)
-    if reason is not None:
-        refused: dict[str, Any] = {"cells": reading.cells}
-        db.session.add(RefusedRow(import_id=taken.id, line=reading.line, reason=reason, row=refused))
-        taken.n_refused += 1
-    taken.n_applied += 1
-
-
-def _save(taken: CustomerImport, record: CustomerRecord, now: datetime) -> None:
-    customer, outcome = save_customer(record, now)
-    column = f"n_{outcome}"
-    setattr(taken, column, getattr(taken, column) + 1)
-    if taken.basis and customer.id not in consents_of([customer.id]):
-        entry = ConsentEntry(is_given=True, basis=taken.basis, source=taken.file_name, wording=taken.wording)
-        record_consent(customer, entry, now)
-
-
-def _try_one(trial: Trial, reading: Reading, kinds: dict[str, str], n_examples: int = 10) -> None:
-    outcome, reason = "", reading.reason
-    if reading.record is not None:
-        try:
-            outcome = _outcome(reading.record, kinds)
-        except CustomerError as error:
-            reason = str(error)
-    if reading.record is None or reason is not None:
-        trial.refused.append(Reading(reading.line, None, reason, reading.cells))
+def _count(trial: Trial, outcome: str, reading: Reading, n_examples: int = 5) -> None:
+    if outcome == "refused":
+        trial.refused.append(reading)
         return
-    column = f"n_{outcome}"
-    setattr(trial, column, getattr(trial, column) + 1)
-    if len(trial.examples) < n_examples:
-        trial.examples.append((outcome, reading.record))
-
-
-def _outcome(record: CustomerRecord, kinds: dict[str, str]) -> str:
-    customer = match(record, find_known(record))
-    if customer is None:
-        return "created"
-    return "changed" if differences(customer, record, kinds) else "unchanged"
-
-
-def _kinds(taken: CustomerImport) -> dict[str, str]:
-    return attribute_kinds() | dict(new_attributes(taken.mapping).values())
+    trial.add(outcome)
+    some = trial.examples.setdefault(outcome, [])
+    if len(some) < n_examples:
+        some.append(reading)
 
 
 def _clashes(mapping: dict[str, str]) -> list[str]:

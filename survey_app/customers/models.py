@@ -233,7 +233,6 @@ class CustomerImport(Base):
     file_name: Mapped[str] = mapped_column(String(300))
     source: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(12), default="customers")
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
     # How the bytes are read, once that is known or chosen; None until then.
     encoding: Mapped[str | None] = mapped_column(String(20))
     separator: Mapped[str | None] = mapped_column(String(4))

@@ -28,6 +28,7 @@ ATTRIBUTE_KINDS = ("text", "number", "date", "choice", "yes_no")
 # As people and files write it in the languages of the product, folded.
 _YES = frozenset({"yes", "y", "true", "1", "co", "dung", "si", "verdadero"})
 _NO = frozenset({"no", "n", "false", "0", "khong", "sai", "falso"})
+_NO_DIGIT = pattern("[^0-9]+")
 _TELLING_DIGITS, _FEWEST_DIGITS = 9, 6
 
 # Letters that no decomposition takes apart, as people type them on a keyboard without them; apostrophes of any shape.
@@ -48,6 +49,21 @@ class Kind(str):
         made = super().__new__(cls, kind)
         made.choices = tuple(choices)
         return made
+
+
+# NUL and lone halves of letters: no database keeps them.
+_UNSTORABLE = pattern("[\0\ud800-\udfff]")
+
+
+class _Unmarked(dict[int, int | None]):
+    """For `str.translate`: every letter as it is, and no combining mark; each is looked up once."""
+
+    def __missing__(self, letter: int) -> int | None:
+        self[letter] = kept = None if unicodedata.combining(chr(letter)) else letter
+        return kept
+
+
+_WITHOUT_MARKS = _Unmarked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +104,7 @@ def clean_text(text: str) -> str:
     """Return a text as it is stored: NFC, without NUL, lone surrogates and blanks around it."""
     if text.isascii():
         return text.replace("\0", "").strip()
-    kept = "".join(letter for letter in text if letter != "\0" and not "\ud800" <= letter <= "\udfff")
-    return unicodedata.normalize("NFC", kept).strip()
+    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text)).strip()
 
 
 def fold(text: str) -> str:
@@ -97,7 +112,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(clean_text(text).translate(_PLAIN_LETTERS).lower().split())
     plain = unicodedata.normalize("NFKD", clean_text(text).translate(_PLAIN_LETTERS)).casefold()
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
+    bare = unicodedata.normalize("NFKD", plain).translate(_WITHOUT_MARKS)
     return " ".join(bare.translate(_PLAIN_LETTERS).split())
 
 
@@ -206,7 +221,7 @@ def phone_key(phone: str | None) -> str | None:
 
     Numbers are written as +84 90 123 4567, 0084901234567 and 090 123 4567: what they share is their end.
     """
-    digits = "".join(letter for letter in phone or "" if letter.isascii() and letter.isdigit())
+    digits = _NO_DIGIT.sub("", phone or "")
     return digits[-_TELLING_DIGITS:] if len(digits) >= _FEWEST_DIGITS else None
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
+View = TypeVar("View", bound=Callable[..., Any])
 FORM = "application/x-www-form-urlencoded"
 CHUNK = 65536
 # 64 MB, and not for longer than some seconds.
@@ -22,7 +25,21 @@ def bind(app: Flask) -> None:
     app.after_request(_hear_out)
 
 
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """Let a route take larger bodies than others: files, which are kept on disk while they come."""
+
+    def marked(view: View) -> View:
+        view.largest_body = most_bytes  # type: ignore[attr-defined]  # a mark for `_limit_forms`
+        return view
+
+    return marked
+
+
 def _limit_forms() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    largest = getattr(view, "largest_body", None)
+    if largest is not None:
+        request.max_content_length = largest
     if request.mimetype == FORM:
         request.max_content_length = request.max_form_memory_size
 

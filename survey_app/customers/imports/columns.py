@@ -1,4 +1,4 @@
-"""Which column of a file is which detail of a customer: a closed list, suggested from the columns' names.
+"""Which column of a file is which detail: a closed list for each subject, suggested from the columns' names.
 
 Nothing in a file sets a role, an internal number, a token, a consent or a subscription: there are no such targets.
 """
@@ -6,72 +6,115 @@ Nothing in a file sets a role, an internal number, a token, a consent or a subsc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from re import sub
 
 from flask_babel import gettext as _
 
+from survey_app.customers.imports.column_names import TARGET_OF
+from survey_app.customers.models import AttributeDefinition
 from survey_app.customers.rules import ATTRIBUTE_KINDS, fold
 
-# The person's name may stand in several columns (given and family name); they are joined in the file's order.
-PLAIN = ("number", "name", "email", "phone", "language", "time_zone", "company")
 NEW = tuple(f"new:{kind}" for kind in ATTRIBUTE_KINDS)
 IGNORE = ""
-_ATTRIBUTE = "attribute:"
-
-_KNOWN_NAMES = {
-    "number": "customer number;customer no;customer id;customerid;customer_id;number;crm id;external id;client id;"
-    "ma khach hang;ma kh;numero de cliente;numero cliente;id cliente;codigo de cliente",
-    "name": "name;full name;customer;customer name;first name;given name;last name;family name;surname;contact;"
-    "ho ten;ho va ten;ten;ho;ten khach hang;nombre;nombre completo;apellido;apellidos",
-    "email": "email;e-mail;mail;email address;e-mail address;mail address;thu dien tu;dia chi email;correo;"
-    "correo electronico",
-    "phone": "phone;telephone;tel;mobile;phone number;dien thoai;so dien thoai;telefono;movil",
-    "language": "language;lang;locale;ngon ngu;idioma",
-    "time_zone": "time zone;timezone;mui gio;zona horaria",
-    "company": "company;organisation;organization;account;employer;cong ty;empresa;organizacion",
-}
-_TARGET_OF = {name: target for target, names in _KNOWN_NAMES.items() for name in names.split(";")}
+ATTRIBUTE = "attribute:"
+COMPANY_ATTRIBUTE = "company_attribute:"
+# The person's name may stand in several columns (given and family name); they are joined in the file's order.
+_REPEATABLE = frozenset({IGNORE, "name", *NEW})
+_KEYS = frozenset({"number", "full_number", "email"})
 
 
-def target_labels(attributes: Mapping[str, str]) -> dict[str, str]:
-    """Return what a column may be, with its name in words; `attributes` are labels by code."""
-    plain = {
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """The labels of the attributes a column may hold, by code."""
+
+    customer: Mapping[str, str] = field(default_factory=dict)
+    company: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, customer: Iterable[AttributeDefinition], company: Iterable[AttributeDefinition]) -> Attributes:
+        """Return the labels of these definitions."""
+        return cls({each.code: each.label for each in customer}, {each.code: each.label for each in company})
+
+
+def target_labels(subject: str, attributes: Attributes) -> dict[str, str]:
+    """Return what a column may be, with its name in words."""
+    if subject == "interactions":
+        return _interaction_labels()
+    return (
+        _customer_labels()
+        | {f"{ATTRIBUTE}{code}": label for code, label in attributes.customer.items()}
+        | {
+            f"{COMPANY_ATTRIBUTE}{code}": _("Company: %(label)s", label=label)
+            for code, label in attributes.company.items()
+        }
+        | {
+            "new:text": _("New attribute: text"),
+            "new:number": _("New attribute: number"),
+            "new:date": _("New attribute: date"),
+            "new:choice": _("New attribute: choice"),
+            "new:yes_no": _("New attribute: yes or no"),
+        }
+    )
+
+
+def _customer_labels() -> dict[str, str]:
+    return {
         IGNORE: _("Leave out"),
         "number": _("Customer number"),
+        "full_number": _("Customer number with its system (crm:1042)"),
         "name": _("Name"),
         "email": _("Mail address"),
         "phone": _("Telephone"),
         "language": _("Language"),
         "time_zone": _("Time zone"),
         "company": _("Company"),
+        "company_number": _("Company number"),
+        "second_email": _("Second mail address"),
+        "second_phone": _("Second telephone"),
     }
-    known = {f"{_ATTRIBUTE}{code}": label for code, label in attributes.items()}
-    new = {
-        "new:text": _("New attribute: text"),
-        "new:number": _("New attribute: number"),
-        "new:date": _("New attribute: date"),
-        "new:choice": _("New attribute: choice"),
-    }
-    return plain | known | new
 
 
-def suggest(headers: Iterable[str], attributes: Mapping[str, str], remembered: Mapping[str, str]) -> dict[str, str]:
+def _interaction_labels() -> dict[str, str]:
+    return {
+        IGNORE: _("Leave out"),
+        "number": _("Customer number"),
+        "full_number": _("Customer number with its system (crm:1042)"),
+        "email": _("Mail address"),
+        "kind": _("Kind"),
+        "happened_at": _("Time"),
+        "value": _("Value"),
+        "cost": _("Cost"),
+        "channel": _("Channel"),
+        "product": _("Product"),
+        "location": _("Location"),
+        "campaign": _("Campaign"),
+        "note": _("Note"),
+        "external_id": _("Number of the interaction"),
+        "full_external_id": _("Number of the interaction with its system (crm:77)"),
+    }
+
+
+def suggest(
+    headers: Iterable[str], subject: str, attributes: Attributes, remembered: Mapping[str, str]
+) -> dict[str, str]:
     """Return a likely target by column: what was chosen last time, else what the column's name says."""
-    targets = target_labels(attributes)
-    by_label = {fold(label): f"{_ATTRIBUTE}{code}" for code, label in attributes.items()}
-    by_code = {fold(code): f"{_ATTRIBUTE}{code}" for code in attributes}
+    targets = target_labels(subject, attributes)
+    by_label = {fold(label): target for target, label in targets.items() if target not in (IGNORE, *NEW)}
+    by_code = {fold(code): f"{ATTRIBUTE}{code}" for code in attributes.customer}
     suggested: dict[str, str] = {}
     for header in headers:
         name = fold(header)
-        guess = remembered.get(header) or by_code.get(name) or by_label.get(name) or _by_name(name)
-        is_taken = guess != "name" and guess in suggested.values()
+        known = TARGET_OF[subject].get(name.replace("_", " ")) or TARGET_OF[subject].get(name, IGNORE)
+        guess = remembered.get(header) or by_code.get(name) or by_label.get(name) or known
+        is_taken = guess not in _REPEATABLE and guess in suggested.values()
         suggested[header] = IGNORE if is_taken or guess not in targets else guess
     return suggested
 
 
-def check_mapping(mapping: Mapping[str, str], headers: list[str], attributes: Mapping[str, str]) -> list[str]:
+def check_mapping(mapping: Mapping[str, str], headers: list[str], subject: str, attributes: Attributes) -> list[str]:
     """Return what is wrong with a mapping for these columns, in words."""
-    targets = target_labels(attributes)
+    targets = target_labels(subject, attributes)
     problems = [
         _("The mapping names the column %(name)s, which the file does not have.", name=name)
         for name in mapping
@@ -82,13 +125,20 @@ def check_mapping(mapping: Mapping[str, str], headers: list[str], attributes: Ma
         for name, target in mapping.items()
         if target not in targets
     ]
-    used = [target for target in mapping.values() if target not in (IGNORE, "name", *NEW)]
+    used = [target for target in mapping.values() if target not in _REPEATABLE]
     problems += [
         _("Two columns cannot both become %(target)s.", target=targets.get(target, target))
         for target in sorted({each for each in used if used.count(each) > 1})
     ]
-    if not {"number", "email"} & set(mapping.values()):
+    return problems + _missing(set(mapping.values()), subject)
+
+
+def _missing(targets: set[str], subject: str) -> list[str]:
+    problems = []
+    if not _KEYS & targets:
         problems.append(_("Say which column holds the customer number or the mail address."))
+    if subject == "interactions" and "happened_at" not in targets:
+        problems.append(_("Say which column holds the time of the interaction."))
     return problems
 
 
@@ -112,9 +162,5 @@ def new_attributes(mapping: Mapping[str, str]) -> dict[str, tuple[str, str]]:
 
 def settled(mapping: Mapping[str, str]) -> dict[str, str]:
     """Return the mapping with every new attribute under its code."""
-    made = {name: f"{_ATTRIBUTE}{code}" for name, (code, _kind) in new_attributes(mapping).items()}
+    made = {name: f"{ATTRIBUTE}{code}" for name, (code, _kind) in new_attributes(mapping).items()}
     return dict(mapping) | made
-
-
-def _by_name(name: str) -> str:
-    return _TARGET_OF.get(" ".join(name.replace("_", " ").split()), _TARGET_OF.get(name, IGNORE))

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import csv
+from codecs import getincrementaldecoder
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO
+from io import BufferedReader, BytesIO, RawIOBase, StringIO, TextIOWrapper
+from typing import BinaryIO, TextIO
 
 from flask_babel import gettext as _
 
 from survey_app.customers.rules import clean_text
 
 MEGABYTE = 1024 * 1024
-LARGEST_FILE = 10 * MEGABYTE
+LARGEST_FILE = 300 * MEGABYTE
+MOST_ROWS = 1_048_575
 LONGEST_CELL = 10_000
 MOST_COLUMNS = 200
-SEPARATORS = (",", ";", "\t")
+LONGEST_NAME = 200
+# A quotation mark that is never closed swallows no more than this before its line alone is refused.
+_FARTHEST_QUOTE = 131_072
+_LONGEST_LINE = 4 * MEGABYTE
+SEPARATORS = (",", ";", "\t", "|")
 # What is offered where a file is not in Unicode.
-OLD_ENCODINGS = {"cp1252": "Windows-1252", "cp1258": "Windows-1258"}
+OLD_ENCODINGS = {
+    "cp1252": "Windows-1252",
+    "cp1258": "Windows-1258",
+    "cp1250": "Windows-1250",
+    "mac-roman": "Mac Roman",
+}
 ENCODINGS = ("utf-8-sig", "utf-16", *OLD_ENCODINGS)
+# A sheet of a workbook, kept as CSV in UTF-8: its rows are counted, not the lines of their cells.
+SHEET_OF_WORKBOOK = "xlsx"
 
 _FOREIGN = (
     b"PK\x03\x04",
@@ -26,14 +41,17 @@ _FOREIGN = (
     b"%PDF",
     b"\x1f\x8b",
     b"\x89PNG",
+    b"\xff\xd8\xff",
     b"{\\rtf",
+    b"<!DOCTYPE",
+    b"<html",
     b"\xff\xfe\0\0",
     b"\0\0\xfe\xff",
 )
 
 
 class FileError(ValueError):
-    """A file cannot be read as a table of customers; the message says what to do."""
+    """A file cannot be read as a table; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +63,99 @@ class Line:
     problem: str | None = None
 
 
+class _PhysicalLines:
+    """The lines of a text, which can be given back; `taken` are those since the last record began."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._back: deque[str] = deque()
+        self.taken: list[str] = []
+        self.n_done = 0
+
+    def __iter__(self) -> _PhysicalLines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else self._text.readline(_LONGEST_LINE)
+        if not line:
+            raise StopIteration
+        if len(line) == _LONGEST_LINE:
+            raise FileError(_("A line of this file is longer than any row can be. It is no table."))
+        self.taken.append(line)
+        return line
+
+    def next_record(self) -> int:
+        """Begin a record and return the number of its first line."""
+        self.n_done += len(self.taken)
+        self.taken.clear()
+        return self.n_done + 1
+
+    def keep_first(self) -> str:
+        """Give all lines but the first back, and return that one."""
+        first, *others = self.taken
+        self._back.extendleft(reversed(others))
+        self.taken[1:] = []
+        return first
+
+
 class Sheet:
     """An opened file: its column names, and its lines to be read once."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: TextIO, separator: str, *, counts_records: bool = False) -> None:
         """Read the column names; raise FileError where there are none to rely on."""
-        csv.field_size_limit(LARGEST_FILE)
-        self._reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+        csv.field_size_limit(_FARTHEST_QUOTE)
+        self._lines = _PhysicalLines(text)
+        self._reader = csv.reader(self._lines, delimiter=separator, strict=True)
+        self._counts_records = counts_records
+        self._n_records = 0
+        self.separator = separator
         self.headers = self._headers()
 
     def lines(self) -> Iterator[Line]:
         """Yield every line that is not blank, in the order of the file."""
+        n_columns = len(self.headers)
+        for number, cells in self._records():
+            if cells is None:
+                yield self._misquoted(number)
+            elif len(cells) == n_columns and max(map(len, cells)) <= LONGEST_CELL and "\0" not in "".join(cells):
+                if any(cells) and not "".join(cells).isspace():
+                    yield Line(number, cells)
+            elif "".join(cells).strip():
+                yield Line(number, cells, self._problem(cells))
+
+    def _records(self) -> Iterator[tuple[int, list[str] | None]]:
+        """Yield each record with its number; None where a quotation mark makes its line unreadable."""
         while True:
-            number = self._reader.line_num + 1
+            line = self._lines.next_record()
+            self._n_records += 1
+            number = self._n_records if self._counts_records else line
             try:
-                cells = next(self._reader)
+                yield number, next(self._reader)
             except StopIteration:
                 return
             except csv.Error:
-                yield Line(number, [], _("A quotation mark in this line opens or closes where it should not."))
-                continue
-            if any(cell.strip() for cell in cells):
-                yield Line(number, cells, self._problem(cells))
+                yield number, None
+            except UnicodeError as error:
+                raise FileError(_("From line %(n)s on the file is not in this encoding.", n=number)) from error
+
+    def _misquoted(self, number: int) -> Line:
+        # The rows behind it are as good as any: only the line with the fault is left out.
+        first = self._lines.keep_first()
+        if len(first) > _FARTHEST_QUOTE:
+            return Line(number, [], _("A cell in this line has more than %(n)s characters.", n=LONGEST_CELL))
+        problem = _("A quotation mark in this line opens or closes where it should not.")
+        return Line(number, [first.rstrip("\r\n")], problem)
 
     def _headers(self) -> list[str]:
-        try:
-            row = next((row for row in self._reader if any(cell.strip() for cell in row)), [])
-        except csv.Error as error:
-            raise FileError(_("A quotation mark among the column names is never closed.")) from error
+        row: list[str] = []
+        for _number, cells in self._records():
+            if cells is None:
+                raise FileError(_("A quotation mark among the column names is never closed."))
+            if any(cell.strip() for cell in cells):
+                row = cells
+                break
+        while row and not row[-1].strip():
+            row.pop()
         names = [clean_text(cell) or _("Column %(number)s", number=n) for n, cell in enumerate(row, 1)]
         problem = _headers_problem(names)
         if problem:
@@ -94,38 +177,78 @@ class Sheet:
         return None
 
 
+class Traits:
+    """What the bytes of a file prove while they go by: whether it is text, and in which encoding."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._decoder = getincrementaldecoder("utf-8")()
+        self._is_utf8, self._is_utf16 = True, False
+        self._n_bytes, self._n_zero = 0, 0
+        self._has_text = False
+
+    def add(self, piece: bytes) -> None:
+        """Look at the next piece; raise FileError where the file cannot be read at all."""
+        if not self._n_bytes:
+            self._is_utf16 = piece.startswith((b"\xff\xfe", b"\xfe\xff"))
+            if piece.startswith(_FOREIGN):
+                raise FileError(_("This is not a CSV file. Open it in your spreadsheet and save it as CSV in UTF-8."))
+        self._n_bytes += len(piece)
+        self._n_zero += piece.count(0)
+        self._has_text = self._has_text or bool(piece.strip(b" \t\r\n\0\xff\xfe\xef\xbb\xbf"))
+        if self._n_bytes > LARGEST_FILE:
+            n = LARGEST_FILE // MEGABYTE
+            raise FileError(_("A file has at most %(n)s MB. Split it and upload the parts.", n=n))
+        if self._is_utf8 and not self._is_utf16:
+            try:
+                self._decoder.decode(piece)
+            except UnicodeDecodeError:
+                self._is_utf8 = False
+
+    def encoding(self) -> str | None:
+        """Return the encoding that the bytes prove, or None where somebody has to choose one."""
+        if not self._has_text:
+            raise FileError(_("The file is empty."))
+        if self._is_utf16:
+            return "utf-16"
+        if self._n_zero > self._n_bytes / 10:
+            raise FileError(_("This is not a text file. Save it as CSV in UTF-8 and upload that."))
+        # A file that ends in the middle of a letter was cut off; its last row says so by itself.
+        return "utf-8-sig" if self._is_utf8 else None
+
+
 def encoding_of(content: bytes) -> str | None:
-    """Return the encoding that the bytes themselves prove, or None where somebody has to choose one.
-
-    Raise FileError where the file is no text at all or too large.
-    """
-    _refuse_foreign(content)
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return "utf-8-sig"
+    """Return the encoding that the bytes themselves prove, or None where somebody has to choose one."""
+    traits = Traits()
+    traits.add(content)
+    return traits.encoding()
 
 
-def open_sheet(content: bytes, encoding: str) -> Sheet:
+def open_sheet(content: bytes | BinaryIO | RawIOBase, encoding: str, separator: str | None = None) -> Sheet:
     """Return the opened file; raise FileError, in words, where it cannot be read in this encoding."""
-    return Sheet(decoded(content, encoding))
-
-
-def decoded(content: bytes, encoding: str) -> str:
-    """Return the file's text; raise FileError where it is not in this encoding."""
-    _refuse_foreign(content)
-    if encoding not in ENCODINGS:
+    if encoding not in (*ENCODINGS, SHEET_OF_WORKBOOK):
         raise FileError(_("Choose one of these encodings: %(names)s.", names=", ".join(ENCODINGS)))
+    stream = BytesIO(content) if isinstance(content, bytes) else content
+    buffered = BufferedReader(stream) if isinstance(stream, RawIOBase) else stream
+    is_workbook = encoding == SHEET_OF_WORKBOOK
+    codec = "utf-8" if is_workbook else encoding
+    # What is UTF-8 was proven when it came; only a last letter may be cut off.
+    errors = "replace" if codec.startswith("utf-8") else "strict"
+    text = TextIOWrapper(buffered, encoding=codec, errors=errors, newline="")
     try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
+        if not separator:
+            separator = "," if is_workbook else separator_of(text.read(MEGABYTE // 4))
+            text.seek(0)
+        return Sheet(text, separator, counts_records=is_workbook)
+    except UnicodeError as error:
         raise FileError(_("The file is not in the encoding %(name)s.", name=encoding)) from error
-    if text.count("\0") > len(text) / 10:
-        raise FileError(_("This is not a text file. Save it as CSV in UTF-8 and upload that."))
-    return text
+
+
+def separator_of(text: str) -> str:
+    """Return the separator that the line of column names has most of, outside quotation marks."""
+    first = next((line for line in StringIO(text) if line.strip()), "")
+    bare = "".join(first.split('"')[::2])
+    return max(SEPARATORS, key=bare.count)
 
 
 def samples(content: bytes) -> dict[str, str]:
@@ -136,28 +259,12 @@ def samples(content: bytes) -> dict[str, str]:
     return {name: shown.decode(name, "replace").strip() for name in OLD_ENCODINGS}
 
 
-def _refuse_foreign(content: bytes) -> None:
-    if len(content) > LARGEST_FILE:
-        raise FileError(_("A file has at most %(n)s MB. Split it and upload the parts.", n=LARGEST_FILE // MEGABYTE))
-    if not content.strip():
-        raise FileError(_("The file is empty."))
-    if content.startswith(_FOREIGN):
-        raise FileError(_("This is not a CSV file. Open it in your spreadsheet and save it as CSV in UTF-8."))
-
-
-def _separator(text: str) -> str:
-    """Return the separator that the line of column names has most of, outside quotation marks."""
-    first = next((line for line in StringIO(text[:MEGABYTE]) if line.strip()), "")
-    bare = "".join(first.split('"')[::2])
-    return max(SEPARATORS, key=bare.count)
-
-
 def _headers_problem(names: list[str]) -> str | None:
     if not names:
         return _("The file is empty.")
     if len(names) > MOST_COLUMNS:
         return _("A file has at most %(n)s columns.", n=MOST_COLUMNS)
-    if any(len(name) > LONGEST_CELL / 50 or "\0" in name for name in names):
-        return _("The first line must hold the column names, each at most %(n)s characters long.", n=LONGEST_CELL // 50)
+    if any(len(name) > LONGEST_NAME or "\0" in name for name in names):
+        return _("The first line must hold the column names, each at most %(n)s characters long.", n=LONGEST_NAME)
     twice = next((name for name in names if names.count(name) > 1), None)
     return _("Two columns are named %(name)s. Give each its own name.", name=twice) if twice else None

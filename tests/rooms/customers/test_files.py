@@ -11,8 +11,8 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_app.customers.imports.columns import check_mapping, suggest
-from survey_app.customers.imports.files import FileError, Line, encoding_of, open_sheet
+from survey_app.customers.imports.columns import Attributes, check_mapping, suggest
+from survey_app.customers.imports.files import FileError, Line, Traits, encoding_of, open_sheet
 from survey_app.web.csv_cells import guarded, unguarded
 
 HEAD = "Number,Name,Mail\n"
@@ -28,7 +28,7 @@ def read(content: bytes, encoding: str | None = None) -> list[Line]:
     return list(open_sheet(content, encoding or encoding_of(content) or "cp1252").lines())
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_every_usual_file_reads_alike(separator: str, end: str, encoding: str) -> None:
@@ -82,8 +82,24 @@ def test_a_bad_row_is_refused_by_itself(row: str, words: str) -> None:
 def test_a_quotation_mark_that_never_closes_takes_no_other_row_with_it_unsaid() -> None:
     lines = read(f'{HEAD}1,"Anna,a@example.org\n2,Bình,b@example.org\n'.encode())
 
-    assert [line.number for line in lines] == [2]
+    assert [line.number for line in lines] == [2, 3]
     assert "quotation mark" in str(lines[0].problem)
+    assert lines[1] == Line(3, ["2", "Bình", "b@example.org"])
+
+
+def test_a_file_that_is_too_large_is_refused_while_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("survey_app.customers.imports.files.LARGEST_FILE", 2 * 1024 * 1024)
+    traits = Traits()
+    traits.add(b"a,b\n" * 500_000)
+
+    with pytest.raises(FileError, match="at most 2 MB"):
+        traits.add(b"1,2\n" * 500_000)
+
+
+def test_a_file_cut_off_in_the_middle_of_a_letter_keeps_its_other_rows() -> None:
+    lines = read(f"{HEAD}1,Anna,a@example.org\n2,Bình,b@example.org\n3,Á".encode()[:-1])
+
+    assert [line.problem is None for line in lines] == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +111,7 @@ def test_a_quotation_mark_that_never_closes_takes_no_other_row_with_it_unsaid() 
         (b"%PDF-1.7", "save it as CSV"),
         (b"a,b,a\n1,2,3", "Two columns are named a"),
         ("a,b\n1,2".encode("utf-16-le"), "not a text file"),
-        (b"x" * (10 * 1024 * 1024 + 1), "at most 10 MB"),
+        (b"\xd0\xcf\x11\xe0 old workbook", "save it as CSV"),
         (b'a,"b\n1,2', "never closed"),
     ],
 )
@@ -115,13 +131,16 @@ def test_an_old_encoding_is_asked_for_and_never_guessed(encoding: str) -> None:
 def test_column_names_suggest_what_they_are() -> None:
     headers = ["Mã khách hàng", "Họ tên", "E-Mail", "Số điện thoại", "Branch", "password", "role", "id", "consent"]
 
-    suggested = suggest(headers, {"branch": "Branch"}, {})
+    suggested = suggest(headers, "customers", Attributes({"branch": "Branch"}), {})
 
     assert list(suggested.values()) == ["number", "name", "email", "phone", "attribute:branch", "", "", "", ""]
 
 
 def test_what_was_chosen_last_time_is_suggested_again() -> None:
-    assert suggest(["X", "Mail"], {}, {"X": "number", "Mail": "gone"}) == {"X": "number", "Mail": ""}
+    assert suggest(["X", "Mail"], "customers", Attributes(), {"X": "number", "Mail": "gone"}) == {
+        "X": "number",
+        "Mail": "",
+    }
 
 
 @pytest.mark.parametrize(
@@ -136,7 +155,7 @@ def test_what_was_chosen_last_time_is_suggested_again() -> None:
     ],
 )
 def test_a_mapping_that_cannot_be_is_refused_in_words(mapping: dict[str, str], words: str) -> None:
-    assert words in " ".join(check_mapping(mapping, ["Number", "Name", "Mail"], {}))
+    assert words in " ".join(check_mapping(mapping, ["Number", "Name", "Mail"], "customers", Attributes()))
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+84", "-x", "@x", "\t=1", "\r", " =1", "\u200b=1", "\uff1d1", "\uff0b1"])
