@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from analysis.values.fieldwork import Disposition, HoldReason
@@ -12,10 +14,13 @@ from survey_app.campaigns.audience import Decision, Member, preview
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.pacing import due_times
 from survey_app.campaigns.planned_sends import timing_of
-from survey_app.campaigns.tokens import Token, new_token
+from survey_app.campaigns.tokens import Link, new_links
 from survey_app.customers.models import Customer
 from survey_app.extensions import db
 from survey_app.outbox.rules import AddressError, checked_address
+
+# Local parts that need no closer look.
+_PLAIN = re.compile(r"[A-Za-z0-9_+-]{1,30}(\.[A-Za-z0-9_+-]{1,10}){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Addressee:
 
     member: Member
     reason: HoldReason | None
-    token: Token
+    link: Link
     language: str
     place: str
     due_at: datetime | None
@@ -58,13 +63,13 @@ def addressees(
         Addressee(
             member=each.member,
             reason=reason,
-            token=new_token(),
+            link=link,
             language=languages[each.member.id],
             place=place or "" if reason is None else "",
             due_at=instants.get(each.member.id),
             occasion=occasions.get(each.member.id),
         )
-        for each, reason, place in zip(decisions, reasons, places, strict=True)
+        for each, reason, place, link in zip(decisions, reasons, places, new_links(len(decisions)), strict=True)
     ]
 
 
@@ -75,10 +80,26 @@ def place_of(campaign: Campaign, decision: Decision) -> str | None:
         return ""
     if channel != "mail":
         return (member.key if channel in {"sms", "phone"} else member.email) or ""
-    try:
-        return checked_address(member.email or "")
-    except AddressError:
+    place = _as_servers_take_it(member.email or "")
+    if place is None:
         db.session.get_one(Customer, member.id).email_state = "invalid"
+    return place
+
+
+def _as_servers_take_it(address: str) -> str | None:
+    """Return the address with an ASCII domain, None for one that is none; a domain is looked at closely once."""
+    local, _at, domain = address.rpartition("@")
+    if _PLAIN.fullmatch(local):
+        known = _closely("a", domain)
+        return f"{local}{known[1:]}" if known else None
+    return _closely(local, domain)
+
+
+@lru_cache(maxsize=20_000)
+def _closely(local: str, domain: str) -> str | None:
+    try:
+        return checked_address(f"{local}@{domain}")
+    except AddressError:
         return None
 
 
@@ -88,8 +109,8 @@ def row_of(campaign: Campaign, each: Addressee, now: datetime) -> dict[str, Any]
     return {
         "campaign_id": campaign.id,
         "customer_id": each.member.id,
-        "token_nonce": each.token.nonce,
-        "token_hash": each.token.hash,
+        "token_nonce": each.link.nonce,
+        "token_hash": each.link.hash,
         "language": each.language,
         "address": each.place,
         "address_key": None if is_held else each.member.key,

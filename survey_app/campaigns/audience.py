@@ -7,11 +7,12 @@ next few by number. Nothing is loaded to be counted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, null, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, null, select, text
 
 from analysis.values.fieldwork import HoldReason
 from survey_app.campaigns.contact_rules import MARK, Asking
@@ -78,7 +79,8 @@ def preview(campaign: Campaign, now: datetime | None = None) -> Preview:
     each = (every.c.is_drawn, every.c.reason, every.c.key)
     groups = select(*each, func.count().label("n")).group_by(*each).subquery("groups")
     outcome = (groups.c.is_drawn, groups.c.reason)
-    rows = db.session.execute(select(*outcome, func.sum(groups.c.n), func.count()).group_by(*outcome))
+    with joined_at_once():
+        rows = db.session.execute(select(*outcome, func.sum(groups.c.n), func.count()).group_by(*outcome)).all()
     return _counted([(bool(is_drawn), reason, int(n), n_keys) for is_drawn, reason, n, n_keys in rows])
 
 
@@ -118,7 +120,8 @@ def decide_all(campaign: Campaign, now: datetime | None = None) -> Iterator[Deci
     """Decide for everybody in the audience, one after the other in the order in which they are invited."""
     asking, taken = asking_of(campaign, now), set[str]()
     found = resolved(campaign, asking).subquery()
-    ids = db.session.scalars(select(found.c.id).order_by(found.c.id)).all()
+    with joined_at_once():
+        ids = db.session.scalars(select(found.c.id).order_by(found.c.id)).all()
     for start in range(0, len(ids), MANY):
         yield from decide(campaign, ids[start : start + MANY], asking, taken)
 
@@ -129,7 +132,7 @@ def decide(campaign: Campaign, ids: Sequence[int], asking: Asking, taken: set[st
     `taken` holds the addresses that got a mail before them, where those are not stored yet, and grows.
     """
     frame = framed(select(Customer).where(Customer.id.in_(ids)), campaign, asking, ids)
-    rows = db.session.execute(
+    statement = (
         frame.chosen.outerjoin(Company, Customer.company_id == Company.id)
         .with_only_columns(
             Customer.id,
@@ -145,11 +148,27 @@ def decide(campaign: Campaign, ids: Sequence[int], asking: Asking, taken: set[st
             maintain_column_froms=True,
         )
         .order_by(Customer.id)
-    ).all()
+    )
+    with joined_at_once():
+        rows = db.session.execute(statement).all()
     members = [(Member(*row[:-1]), row[-1]) for row in rows]
     taken = set() if taken is None else taken
     taken |= _taken(campaign, [member.key for member, _reason in members if member.key])
     return [Decision(member, _final(member, reason, taken)) for member, reason in members]
+
+
+@contextmanager
+def joined_at_once() -> Iterator[None]:
+    """Let PostgreSQL join whole sets: it takes a condition on an attribute for one row, and would loop over each set.
+
+    SQLite builds an index of its own for every set.
+    """
+    if db.session.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    db.session.execute(text("SET LOCAL enable_nestloop = off"))
+    yield
+    db.session.execute(text("SET LOCAL enable_nestloop = on"))
 
 
 def asking_of(campaign: Campaign, now: datetime | None = None) -> Asking:
@@ -193,8 +212,8 @@ def _cutoff(campaign: Campaign, inner: Subquery) -> int:
     if sample is None or sample.size is None:
         raise ValueError("only a sample of so many mails has a place to settle")
     first = select(func.min(inner.c.place).label("place")).where(inner.c.reason.is_(None)).group_by(_one_of(inner))
-    ordered = first.order_by("place").offset(sample.size - 1).limit(1)
-    found = db.session.scalar(ordered)
+    with joined_at_once():
+        found = db.session.scalar(first.order_by("place").offset(sample.size - 1).limit(1))
     # Fewer than wanted: everybody.
     return 2**31 if found is None else int(found)
 

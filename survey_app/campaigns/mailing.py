@@ -12,7 +12,6 @@ from survey_app.campaigns.addressing import Addressee
 from survey_app.campaigns.merging import Recipient
 from survey_app.campaigns.messages import Letter, Wording, campaign_letter, slot_values
 from survey_app.campaigns.models import Invitation
-from survey_app.campaigns.tokens import token_of
 from survey_app.config import LANGUAGES
 from survey_app.customers.models import Interaction
 from survey_app.extensions import db
@@ -33,7 +32,7 @@ def put_down(letter: Letter, readers: Sequence[Addressee], group_key: str, now: 
                 key=f"invitation:{numbers[each.member.id]}",
                 to_address=each.place,
                 to_name=each.member.name,
-                values=slot_values(composed, _recipient(letter, each, happened), token_of(each.token)),
+                values=slot_values(composed, _recipient(letter, each, happened), each.link.token),
                 due_at=each.due_at or now,
             )
             for each in some

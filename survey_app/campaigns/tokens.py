@@ -15,6 +15,8 @@ from typing import Protocol
 from flask import current_app
 
 TOKEN_BYTES = 16
+# Each purpose has a key of its own.
+_DERIVING, _FINDING = "invitation-token", "invitation-lookup"
 
 
 class Addressed(Protocol):
@@ -39,14 +41,34 @@ def new_token() -> Token:
     return Token(nonce=nonce, hash=hash_of(_derived(nonce)))
 
 
-def token_of(invitation: Addressed | Token) -> str:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A fresh personal link: what is stored of it, and the token that only the mail holds."""
+
+    nonce: str
+    hash: str
+    token: str
+
+
+def new_links(n: int) -> list[Link]:
+    """Return so many fresh links; the keys are looked up once."""
+    secret: str = current_app.config["SECRET_KEY"]
+    deriving, finding = _key(secret, _DERIVING), _key(secret, _FINDING)
+    links = []
+    for nonce in (secrets.token_hex(TOKEN_BYTES) for _each in range(n)):
+        token = _written(hmac.digest(deriving, nonce.encode(), "sha256"))
+        links.append(Link(nonce, hmac.digest(finding, token.encode(), "sha256").hex(), token))
+    return links
+
+
+def token_of(invitation: Addressed) -> str:
     """Return the token of an invitation's links: 128 bits in 22 characters."""
-    return _derived(invitation.nonce if isinstance(invitation, Token) else invitation.token_nonce)
+    return _derived(invitation.token_nonce)
 
 
 def hash_of(token: str) -> str:
     """Return the keyed hash under which a token is stored; any text has one, so all wrong tokens look alike."""
-    return _mac("invitation-lookup", token).hex()
+    return _mac(_FINDING, token).hex()
 
 
 def personal_url(invitation: Addressed) -> str:
@@ -78,7 +100,11 @@ def new_public_code() -> str:
 
 
 def _derived(nonce: str) -> str:
-    return base64.urlsafe_b64encode(_mac("invitation-token", nonce)[:TOKEN_BYTES]).rstrip(b"=").decode("ascii")
+    return _written(_mac(_DERIVING, nonce))
+
+
+def _written(mac: bytes) -> str:
+    return base64.urlsafe_b64encode(mac[:TOKEN_BYTES]).rstrip(b"=").decode("ascii")
 
 
 def _mac(purpose: str, text: str) -> bytes:

@@ -48,16 +48,22 @@ class Batch:
 
     letter_id: int
     kind: str
-    group_key: str
+    group_key: str | None
     # The domain of the Message-ID: the sender's.
     from_address: str
+    channel: str = "mail"
 
 
 def store_letter(letter: Letter, *, kind: str, group_key: str, now: datetime) -> Batch:
     """Store a composed letter once, and return what its orders have in common; raise AddressError for its sender."""
     sender = checked_address(letter.from_address or current_app.config["SURVEY_SETTINGS"].mail_from)
     checked_headers(letter.headers)
-    letter = replace(letter, from_address=sender)
+    stored = store_content(replace(letter, from_address=sender), kind, group_key, now)
+    return Batch(stored, kind, group_key, sender)
+
+
+def store_content(letter: Letter, kind: str, group_key: str | None, now: datetime) -> int:
+    """Store a letter once, as it is, and return its number."""
     key = letter.key
     values = {
         "key": key,
@@ -67,16 +73,17 @@ def store_letter(letter: Letter, *, kind: str, group_key: str, now: datetime) ->
         "created_at": now,
     }
     db.session.execute(insert(OutboxLetter).values(values).on_conflict_do_nothing(index_elements=["key"]))
-    letter_id = db.session.scalars(select(OutboxLetter.id).where(OutboxLetter.key == key)).one()
-    return Batch(letter_id, kind, group_key, sender)
+    return db.session.scalars(select(OutboxLetter.id).where(OutboxLetter.key == key)).one()
 
 
 def queue_orders(batch: Batch, orders: Sequence[Order], now: datetime) -> None:
     """Put a mail down for each order; an order whose key is known changes nothing."""
     if not orders:
         return
-    rows = [_row(batch, order, now) for order in orders]
-    db.session.execute(insert(OutboxMail).on_conflict_do_nothing(index_elements=["key"]), rows)
+    rows = [row_of(batch, order, now) for order in orders]
+    # On the connection itself: the session would look at every row for objects it knows.
+    db.session.flush()
+    db.session.connection().execute(insert(OutboxMail).on_conflict_do_nothing(index_elements=["key"]), rows)
     enqueue(SEND, due_at=min(order.due_at for order in orders), coalesce=True)
 
 
@@ -100,7 +107,8 @@ def unseal_values(content: bytes) -> tuple[str, dict[str, str]]:
     return name, values
 
 
-def _row(batch: Batch, order: Order, now: datetime) -> dict[str, object]:
+def row_of(batch: Batch, order: Order, now: datetime) -> dict[str, object]:
+    """Return the columns of one order's row."""
     return {
         "key": order.key,
         "kind": batch.kind,
@@ -115,7 +123,7 @@ def _row(batch: Batch, order: Order, now: datetime) -> dict[str, object]:
         "message_id": message_id(order.key, batch.from_address),
         "due_at": order.due_at,
         "attempts": 0,
-        "channel": "mail",
+        "channel": batch.channel,
         "created_at": now,
     }
 

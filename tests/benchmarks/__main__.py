@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import (
+    audience,
     ecsi,
     first_page,
     journeys,
@@ -57,6 +58,7 @@ MEASURES: dict[str, Callable[[], list[Row]]] = {
     "journeys": journeys.measure,
     "large_questionnaire": large_questionnaire.measure,
     "stored": stored.measure,
+    "audience": audience.measure,
     "mail_rate": mail_rate.measure,
     "web_memory": web_memory.measure,
 }
