@@ -17,8 +17,10 @@ from survey_app.campaigns.planning import plan_steps
 from survey_app.campaigns.routes import (
     audience,
     blueprint,
+    call_lists,
     codes,
     design,
+    handing_over,
     listing,
     live,
     scheduling,
@@ -57,7 +59,21 @@ TASKS = (
 )
 # Importing a module of pages binds them to the blueprint, one of commands to the group.
 COMMANDS = (schedule, sweep)
-PAGES = (audience, codes, design, listing, live, scheduling, sending, testing, trying, ways, wording)
+PAGES = (
+    audience,
+    call_lists,
+    codes,
+    design,
+    handing_over,
+    listing,
+    live,
+    scheduling,
+    sending,
+    testing,
+    trying,
+    ways,
+    wording,
+)
 
 
 def register(app: Flask) -> None:
@@ -71,21 +87,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["language_name"] = labels.language_name
     for task in TASKS:
         register_task(app, task)
-    register_print(
-        app,
-        PrintKind(
-            what="poster",
-            path="survey_app.campaigns.posters:compose",
-            title=_l("Poster"),
-            back=lambda paper: url_for("campaigns.ways", campaign_id=paper.order["campaign_id"]),
-        ),
-    )
-    trial = TrialPlace(
-        _l("Answer it in a campaign"),
-        lambda survey: url_for("campaigns.try_survey", code=survey.code),
-        "campaigns.edit",
-    )
-    register_trial(app, trial)
+    _register_papers(app)
     register_fields(app, "invitations", invited_fields)
     register_uses(app, uses_of)
     on_outcome(app, note_outcome)
@@ -99,3 +101,28 @@ def register(app: Flask) -> None:
     for kin in KIN:
         register_kin(app, kin)
     register_reasons(app, contact_reasons)
+
+
+def _register_papers(app: Flask) -> None:
+    """Make known what the room prints, and where a survey can be tried."""
+    papers = (
+        ("poster", "survey_app.campaigns.posters:compose", _l("Poster"), "surveys.view", "campaigns.ways"),
+        ("letters", "survey_app.campaigns.paper_letters:compose", _l("Letters"), "campaigns.send", "campaigns.links"),
+    )
+    for what, path, title, operation, page in papers:
+        register_print(
+            app,
+            PrintKind(
+                what=what,
+                path=path,
+                title=title,
+                operation=operation,
+                back=lambda paper, page=page: url_for(page, campaign_id=paper.order["campaign_id"]),  # type: ignore[misc]
+            ),
+        )
+    trial = TrialPlace(
+        _l("Answer it in a campaign"),
+        lambda survey: url_for("campaigns.try_survey", code=survey.code),
+        "campaigns.edit",
+    )
+    register_trial(app, trial)
