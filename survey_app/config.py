@@ -92,14 +92,7 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> Settings:
         smtp_connections=max(1, min(_count(environ, "SURVEY_SMTP_CONNECTIONS", "4"), MOST_CONNECTIONS)),
         hook_secrets={name: _value(environ, f"SURVEY_HOOK_{name.upper()}") for name in HOOK_PROVIDERS},
     )
-    if settings.is_lab and not is_loopback(settings.public_host):
-        message = "SURVEY_LAB=1 lifts the rate limits, so it starts only when SURVEY_PUBLIC_URL is a loopback address."
-        raise SettingError(message)
-    if environ.get("FLASK_DEBUG", "0").lower() not in HARMLESS and not is_loopback(settings.public_host):
-        message = (
-            "FLASK_DEBUG shows the program's inside, so it starts only when SURVEY_PUBLIC_URL is a loopback address."
-        )
-        raise SettingError(message)
+    _refuse_unsafe(settings, environ)
     return settings
 
 
@@ -140,6 +133,18 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _refuse_unsafe(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Refuse to start where a help for development would stand open to the public."""
+    if settings.is_lab and not is_loopback(settings.public_host):
+        message = "SURVEY_LAB=1 lifts the rate limits, so it starts only when SURVEY_PUBLIC_URL is a loopback address."
+        raise SettingError(message)
+    if environ.get("FLASK_DEBUG", "0").lower() not in HARMLESS and not is_loopback(settings.public_host):
+        message = (
+            "FLASK_DEBUG shows the program's inside, so it starts only when SURVEY_PUBLIC_URL is a loopback address."
+        )
+        raise SettingError(message)
 
 
 def _trusted_hosts(settings: Settings) -> list[str]:

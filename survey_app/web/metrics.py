@@ -14,13 +14,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from survey_app.extensions import csrf
 from survey_app.web.access import public
 
 EXTENSION = "survey_app.metrics"
 Figures = Callable[[datetime], Iterable[Metric]]
 blueprint = Blueprint("metrics", __name__)
-csrf.exempt(blueprint)
 
 
 def register_figures(app: Flask, figures: Figures) -> None:

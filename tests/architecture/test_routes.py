@@ -13,8 +13,8 @@ from survey_app.accounts.rules import PERMISSIONS
 from survey_app.web.access import access_of
 from survey_app.web.transactions import READING
 
-# Pages whose form carries a submission or personal token instead: respondents have no session.
-WITHOUT_TOKEN = {"answering", "corrections", "preferences", "unsubscribing", "health"}
+# Pages whose form carries a submission or personal token instead: respondents have no session. Mail providers sign.
+WITHOUT_TOKEN = {"answering", "corrections", "preferences", "unsubscribing", "health", "mail_hooks"}
 # Resources that other systems reach with a key of the API, and nobody by a cookie.
 BY_KEY = {"customers_api", "campaigns_api"}
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, current_app, request
 
 from survey_app.extensions import csrf, db
 from survey_app.outbox.bounces.hooks import mailgun, postmark, sendgrid, ses, standard
-from survey_app.outbox.bounces.hooks.notices import Event, HookError, Notice, Reader
+from survey_app.outbox.bounces.hooks.notices import Event, HookError, Notice, NotYetError, Reader
 from survey_app.outbox.bounces.recording import Arrival, take_in
 from survey_app.web.access import public
 
@@ -37,6 +37,10 @@ def take(provider: str) -> tuple[dict[str, Any], int]:
     now = datetime.now(UTC)
     try:
         events = _events(provider, now)
+    except NotYetError as refused:
+        # Only the order to fetch the certificate is kept.
+        db.session.commit()
+        return {"status": refused.code, "detail": str(refused)}, refused.code
     except HookError as refused:
         db.session.rollback()
         return {"status": refused.code, "detail": str(refused)}, refused.code

@@ -85,7 +85,6 @@ def _key(url: str) -> RSAPublicKey:
     pem = db.session.scalar(select(ProviderCertificate.pem).where(ProviderCertificate.url == url))
     if pem is None:
         enqueue(FETCH, payload={"url": url}, coalesce=True)
-        db.session.commit()
         raise NotYetError
     key = load_pem_x509_certificate(pem.encode()).public_key()
     if not isinstance(key, RSAPublicKey):
