@@ -46,8 +46,8 @@ def _by_number(numbers: set[str]) -> dict[str, Customer]:
     left = numbers - found.keys()
     if left:
         further = select(ExternalId.number, Customer).join(Customer, ExternalId.customer_id == Customer.id)
-        rows = db.session.execute(further.where(ExternalId.number.in_(left))).tuples()
-        found.update(rows.all())
+        rows = db.session.execute(further.where(ExternalId.number.in_(left)))
+        found.update((row[0], row[1]) for row in rows)
     return found
 
 
