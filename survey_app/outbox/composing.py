@@ -8,7 +8,9 @@ from survey_app.extensions import db
 from survey_app.outbox.building import build
 from survey_app.outbox.content import unseal
 from survey_app.outbox.dialogue import Parcel
+from survey_app.outbox.gateway import Sms
 from survey_app.outbox.leases import TakenMail
+from survey_app.outbox.letters import put_plainly
 from survey_app.outbox.personalising import Reader, ReadyLetter
 from survey_app.outbox.queueing import letters_by_id, unseal_values
 from survey_app.outbox.verp import verp_address
@@ -36,6 +38,12 @@ class Desk:
         to_name, values = unseal_values(mail.content or b"")
         content = letter.bytes_for(Reader(mail.to_address, to_name, values, mail.message_id, now))
         return Parcel(sender or letter.from_address, mail.to_address, content)
+
+    def compose_sms(self, mail: TakenMail) -> Sms:
+        """Return a short message; raise as `compose` does."""
+        letter = self._letter(mail.letter_id or 0).letter
+        _to_name, values = unseal_values(mail.content or b"")
+        return Sms(mail.to_address, put_plainly(letter.text, values), mail.message_id.strip("<>").partition("@")[0])
 
     def _letter(self, letter_id: int) -> ReadyLetter:
         if letter_id not in self._letters:

@@ -27,13 +27,15 @@ Answer = tuple[int, bytes]
 class Delivery:
     """What became of one try: `reply` is the server's own line, `is_reachable` whether to go on with others.
 
-    `is_uncertain` where the whole mail was given and no answer came: the server may have it.
+    `is_uncertain` where the whole mail was given and no answer came: the server may have it. `is_begun` is False
+    where no connection was to be had, which says nothing about this mail.
     """
 
     outcome: Outcome
     reply: str
     is_reachable: bool = True
     is_uncertain: bool = False
+    is_begun: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from survey_app.outbox.rules import WORKER_ENDED
 LEASE = timedelta(seconds=30)
 # Few, so that a killed worker holds few back for the length of a lease.
 BATCH = 20
+CHANNELS = ("mail", "sms")
 _FREE = {"state": "pending", "lease_token": None, "leased_until": None}
 
 
@@ -44,6 +45,7 @@ _EXPIRED = and_(OutboxMail.state == "claimed", OutboxMail.leased_until < bindpar
 _CHOSEN = (
     select(OutboxMail.id)
     .where(OutboxMail.state == "pending", OutboxMail.due_at <= bindparam("now"), not_paused())
+    .where(OutboxMail.channel.in_(bindparam("channels", expanding=True)))
     .order_by(OutboxMail.rank, OutboxMail.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -63,9 +65,9 @@ _verdict: ColumnElement[str] = case((_IS_PAUSED, "paused"), (_IS_SUPPRESSED, "su
 _CHECK = select(OutboxMail.id, _verdict).where(OutboxMail.id.in_(bindparam("mails", expanding=True)), _IS_OURS)
 
 
-def claim_batch(token: str, now: datetime, most: int = BATCH) -> list[TakenMail]:
+def claim_batch(token: str, now: datetime, most: int = BATCH, channels: Sequence[str] = CHANNELS) -> list[TakenMail]:
     """Take the next mails that are due and not paused, and return them in the order to send them."""
-    values = {"now": now, "most": most, "token": token, "until": now + LEASE}
+    values = {"now": now, "most": most, "token": token, "until": now + LEASE, "channels": list(channels)}
     with writing(), db.engine.begin() as connection:
         freed = _FREE | {"last_error": WORKER_ENDED}
         connection.execute(update(OutboxMail).where(_EXPIRED).values(freed), {"now": now})

@@ -45,6 +45,11 @@ class Letter:
         return frozenset(found | ({UNSUBSCRIBE} if self.has_unsubscribe else set()))
 
     @property
+    def slots_of_text(self) -> frozenset[str]:
+        """Return the slots of the text alone, which is all that a short message has."""
+        return frozenset(_SLOT.findall(self.text))
+
+    @property
     def key(self) -> str:
         """Return a hash of all it says: the same letter composed again has the same."""
         return sha256(letter_to_json(self)).hexdigest()
@@ -79,6 +84,11 @@ def filled(letter: Letter, to_address: str, to_name: str, values: Mapping[str, s
         from_name=letter.from_name,
         from_address=letter.from_address,
     )
+
+
+def put_plainly(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with its slots filled, as plain text without control characters."""
+    return _SLOT.sub(lambda match: body_text(values.get(match.group(1), "")), body_text(text))
 
 
 def pieces_of(text: str) -> list[str]:

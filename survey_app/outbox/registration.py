@@ -11,6 +11,7 @@ from survey_app.outbox.bounces.commands import bounces
 from survey_app.outbox.bounces.hooks import routes as hooks
 from survey_app.outbox.bounces.hooks.ses import CONFIRM, FETCH
 from survey_app.outbox.bounces.mailboxes import mailbox_place
+from survey_app.outbox.gateway import gateway_of
 from survey_app.outbox.suppressions import routes as list_of_suppressions
 from survey_app.outbox.suppressions.commands import suppressions
 from survey_app.outbox.tasks import MAILER
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Bind the sender, its tasks, and the room's pages and commands."""
     app.extensions[MAILER] = Mailer(app)
+    settings = app.config["SURVEY_SETTINGS"]
+    # A wrong setting refuses to start, rather than to send.
+    gateway_of(settings.sms_url, settings.sms_body, settings.sms_authorization)
     app.register_blueprint(routes.blueprint)
     register_task(app, Task("outbox.send", "survey_app.outbox.tasks:send_due", every_minutes=5, at_start=True))
     register_figures(app, figures.figures)

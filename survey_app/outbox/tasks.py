@@ -18,12 +18,14 @@ from survey_app.jobs.running import JobRun
 from survey_app.outbox import leases
 from survey_app.outbox.composing import Desk
 from survey_app.outbox.dialogue import Delivery, Parcel
+from survey_app.outbox.gateway import Sms
 from survey_app.outbox.leases import TakenMail
 from survey_app.outbox.limits import Limit, limits_in_force, spread, take_places
+from survey_app.outbox.messaging import NO_GATEWAY, current_gateway
 from survey_app.outbox.operations import SEND
 from survey_app.outbox.queries import sends_to_nobody
-from survey_app.outbox.recording import holds_uncertain, record_all, record_end
-from survey_app.outbox.rules import WORKER_ENDED, pause_after
+from survey_app.outbox.recording import holds_uncertain, record_all, record_delivery, record_end
+from survey_app.outbox.rules import WORKER_ENDED, Outcome, pause_after
 from survey_app.outbox.transport import Mailer, SmtpConnection
 
 MAILER = "survey_app.outbox.mailer"
@@ -39,9 +41,8 @@ def send_due(run: JobRun) -> None:
     mailer: Mailer = current_app.extensions[MAILER]
     try:
         with ExitStack() as stack:
-            is_reachable = Round(
-                run, [stack.enter_context(mailer.connect()) for _ in range(_n_connections())], token
-            ).send_all()
+            connections = [stack.enter_context(mailer.connect()) for _connection in range(_n_connections())]
+            is_reachable = Round(run, connections, token).send_all()
     finally:
         leases.release(token)
     if is_reachable:
@@ -57,6 +58,8 @@ class Round:
         """Begin with an empty desk: letters are read when their first mail comes up."""
         self.run, self.connections, self.token = run, connections, token
         self.desk = Desk()
+        self.gateway = current_gateway()
+        self.channels = set(leases.CHANNELS)
         self.limits: Mapping[str, Limit] = {}
         self.full: set[str] = set()
 
@@ -82,7 +85,7 @@ class Round:
     def _claim(self) -> list[TakenMail]:
         """Take the next mails; no more than are handed over at once where one left behind must not be sent again."""
         most = len(self.connections) if holds_uncertain() else leases.BATCH
-        return leases.claim_batch(self.token, datetime.now(UTC), most)
+        return leases.claim_batch(self.token, datetime.now(UTC), most, sorted(self.channels))
 
     def _end_left_behind(self) -> None:
         now = datetime.now(UTC)
@@ -100,25 +103,43 @@ class Round:
     def _send(self, mails: list[TakenMail]) -> bool:
         """Send these mails at the same time, as far as they still may go; return whether the server can be reached."""
         ready = self._ready(mails)
-        ways = list(zip(self.connections, ready, strict=False))
+        letters = [(mail, parcel) for mail, parcel in ready if isinstance(parcel, Parcel)]
+        ways = list(zip(self.connections, letters, strict=False))
         for connection, (_mail, parcel) in ways:
             connection.begin(parcel)
         for connection, _ready in ways:
             connection.give()
-        deliveries = [(mail, connection.end()) for connection, (mail, _parcel) in ways]
-        return self._recorded(deliveries)
+        is_reachable = self._recorded([(connection, mail, connection.end()) for connection, (mail, _parcel) in ways])
+        for mail, sms in ready:
+            if isinstance(sms, Sms):
+                self._send_sms(mail, sms)
+        return is_reachable
 
-    def _recorded(self, deliveries: list[tuple[TakenMail, Delivery]]) -> bool:
+    def _recorded(self, ended: list[tuple[SmtpConnection, TakenMail, Delivery]]) -> bool:
         """Record what came of the mails before any other is begun; return whether to go on."""
-        n_open = sum(delivery.is_reachable for _mail, delivery in deliveries)
-        if 0 < n_open < len(deliveries):
+        good = [connection for connection, _mail, delivery in ended if delivery.is_reachable]
+        if good and len(good) < len(ended):
             # The server takes some of our connections and not the others: on with fewer.
-            deliveries = [each for each in deliveries if each[1].is_reachable]
-            del self.connections[n_open:]
-        record_all(deliveries, self.token)
-        return n_open > 0 or not deliveries
+            self.connections = good
+            for _connection, mail, _delivery in (each for each in ended if not each[2].is_begun):
+                leases.release(self.token, mail.id)
+            ended = [each for each in ended if each[2].is_begun]
+        record_all([(mail, delivery) for _connection, mail, delivery in ended], self.token)
+        return bool(good) or not ended
 
-    def _ready(self, mails: list[TakenMail]) -> list[tuple[TakenMail, Parcel]]:
+    def _send_sms(self, mail: TakenMail, sms: Sms) -> None:
+        """Hand one short message over; a gateway out of reach is not asked again in this round."""
+        if "sms" not in self.channels:
+            leases.release(self.token, mail.id)
+            return
+        delivery = (
+            self.gateway.hand_over(sms) if self.gateway else Delivery(Outcome.LATER, NO_GATEWAY, is_reachable=False)
+        )
+        if not delivery.is_reachable:
+            self.channels.discard("sms")
+        record_delivery(mail, self.token, delivery)
+
+    def _ready(self, mails: list[TakenMail]) -> list[tuple[TakenMail, Parcel | Sms]]:
         """Return as bytes those of the mails that are still ours, not paused and not suppressed at the last moment."""
         composed = [(mail, parcel) for mail in mails if (parcel := self._parcel(mail)) is not None]
         verdicts = leases.check([mail for mail, _parcel in composed], self.token)
@@ -129,17 +150,17 @@ class Round:
                 record_end(mail, self.token, "suppressed")
         return self._with_place([each for each in composed if verdicts.get(each[0].id) == "go"])
 
-    def _with_place(self, ready: list[tuple[TakenMail, Parcel]]) -> list[tuple[TakenMail, Parcel]]:
+    def _with_place(self, ready: list[tuple[TakenMail, Parcel | Sms]]) -> list[tuple[TakenMail, Parcel | Sms]]:
         """Return those for which the limits leave a place now."""
         if not self.limits or not ready:
             return ready
         going, self.full = take_places([mail for mail, _parcel in ready], self.limits, datetime.now(UTC))
         return [each for each in ready if each[0].id in going]
 
-    def _parcel(self, mail: TakenMail) -> Parcel | None:
+    def _parcel(self, mail: TakenMail) -> Parcel | Sms | None:
         """Return the mail as bytes; one that is no mail is recorded as failed, and None returned."""
         try:
-            return self.desk.compose(mail, datetime.now(UTC))
+            return self.desk.compose_sms(mail) if mail.channel == "sms" else self.desk.compose(mail, datetime.now(UTC))
         except (InvalidToken, InvalidTag):
             record_end(mail, self.token, "failed", OTHER_KEY)
         except (ValueError, TypeError, LookupError) as error:

@@ -139,7 +139,12 @@ class SmtpConnection(Connection):
         if self._is_lost or self._delivery is not None:
             return
         try:
-            step(self._open())
+            host = self._open()
+        except BROKEN as error:
+            self._delivery = Delivery(Outcome.LATER, describe(error), is_reachable=False, is_begun=False)
+            return
+        try:
+            step(host)
         except LostError as error:
             self._is_lost, self._why = True, str(error)
         except BROKEN as error:
