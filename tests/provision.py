@@ -7,9 +7,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from ctypes.util import find_library
 from pathlib import Path
 
+from tests.redis_server import PACKAGES as REDIS
+from tests.redis_server import UNPACKED as REDIS_FOLDER
+from tests.redis_server import find_redis
 from tests.smtp_sink import UNPACKED, find_sink
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -34,6 +38,8 @@ def main() -> int:
     # Nothing but a figure and a storm need it: they say themselves what is missing.
     if find_sink() is None:
         unpack_postfix()
+    if find_redis() is None:
+        unpack(REDIS, REDIS_FOLDER)
     missing = ([] if find_browser() else ["chromium"]) + ([] if finds_pango() else ["libpango-1.0-0"])
     if not missing:
         return 0
@@ -51,16 +57,21 @@ def main() -> int:
 
 def unpack_postfix() -> bool:
     """Unpack Debian's Postfix beside the tests, without installing or starting it; return whether its sink is there."""
+    unpack(["postfix"], UNPACKED)
+    return find_sink() is not None
+
+
+def unpack(packages: Sequence[str], target: Path) -> None:
+    """Unpack Debian's packages into a folder beside the tests; where that cannot be done, nothing is there."""
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        return False
+        return
     if os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-q"], check=False, stdout=subprocess.DEVNULL)
-    UNPACKED.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="postfix-") as folder:
-        subprocess.run(["apt-get", "download", "-q", "postfix"], cwd=folder, check=False, stdout=subprocess.DEVNULL)
-        for package in Path(folder).glob("postfix_*.deb"):
-            subprocess.run(["dpkg-deb", "-x", str(package), str(UNPACKED)], check=True)
-    return find_sink() is not None
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="packages-") as folder:
+        subprocess.run(["apt-get", "download", "-q", *packages], cwd=folder, check=False, stdout=subprocess.DEVNULL)
+        for package in Path(folder).glob("*.deb"):
+            subprocess.run(["dpkg-deb", "-x", str(package), str(target)], check=True)
 
 
 if __name__ == "__main__":
