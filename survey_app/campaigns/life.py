@@ -14,7 +14,7 @@ from survey_app.campaigns.audience import preview
 from survey_app.campaigns.gates import Limits, PauseReason
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.phases import SEND, begin_phases, taken_back
-from survey_app.campaigns.planning import require_sender
+from survey_app.campaigns.planning import require_audience, require_sender
 from survey_app.campaigns.posting import groups_of
 from survey_app.campaigns.schedules import Schedule
 from survey_app.campaigns.steps import CampaignError, move, require
@@ -29,6 +29,7 @@ REMIND = "campaigns.remind"
 def start_campaign(campaign: Campaign, step: str = "send") -> None:
     """Open the campaign, and let a worker write to its audience; raise CampaignError where that was done already."""
     require_sender(campaign)
+    require_audience(campaign)
     move(step, campaign, "open")
     if campaign.mode == "mail":
         begin_phases(campaign)

@@ -21,6 +21,7 @@ from survey_app.campaigns.reminding import ReminderPlan
 from survey_app.campaigns.schedules import Schedule
 from survey_app.campaigns.steps import CampaignError
 from survey_app.campaigns.texts import parts_in, second
+from survey_app.customers.segments import problems_of
 from survey_app.outbox.rules import AddressError, checked_address
 from survey_app.questionnaires.queries import questionnaire_of
 from survey_app.web.filters import number, percent
@@ -58,6 +59,19 @@ def require_sender(campaign: Campaign) -> None:
         raise CampaignError(_no_sender())
 
 
+def require_audience(campaign: Campaign) -> None:
+    """Raise CampaignError where the segment names what is gone: it would find nobody, or not those who are meant."""
+    for missing in _broken_parts(campaign):
+        raise CampaignError(missing)
+
+
+def _broken_parts(campaign: Campaign) -> tuple[str, ...]:
+    problems = problems_of(campaign.segment.condition) if campaign.segment else []
+    if campaign.segment is None or not problems:
+        return ()
+    return (_("The segment %(name)s is broken: %(problem)s", name=campaign.segment.name, problem=problems[0]),)
+
+
 def _audience(campaign: Campaign) -> PlanStep:
     lines = [campaign.segment.name if campaign.segment else _("Everybody")]
     sample = Sample.from_data(campaign.sample)
@@ -65,7 +79,7 @@ def _audience(campaign: Campaign) -> PlanStep:
         lines.append(_("%(n)s of them, drawn by chance", n=number(sample.size)))
     elif sample is not None:
         lines.append(_("%(share)s of them, drawn by chance", share=percent(sample.share, 1)))
-    return PlanStep("audience", tuple(lines))
+    return PlanStep("audience", tuple(lines), _broken_parts(campaign))
 
 
 def _message(campaign: Campaign) -> PlanStep:

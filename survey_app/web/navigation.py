@@ -49,6 +49,7 @@ PLAN = (
             Entry(_l("Reports"), "/reports"),
             Entry(_l("Responses"), "/responses"),
             Entry(_l("Cases"), "/cases"),
+            Entry(_l("Calls"), "/calls"),
         ),
     ),
     Group(

@@ -14,9 +14,11 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from survey_app.accounts.models import AuditEntry
+from survey_app.campaigns.life import start_campaign
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.paper_letters import address_of, compose
-from survey_app.customers.models import Customer
+from survey_app.campaigns.steps import CampaignError
+from survey_app.customers.models import Customer, Segment
 from survey_app.customers.operations import ConsentEntry, record_consent
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.models import Print
@@ -149,3 +151,16 @@ def test_the_way_is_chosen_while_the_campaign_is_a_draft(app: Flask, sign_in: Si
 @pytest.mark.parametrize("role", ["manager", "analyst", "agent"])
 def test_links_leave_the_house_by_those_who_may_send(sign_in: SignIn, exported: int, role: str) -> None:
     assert sign_in(role).post(f"/campaigns/{exported}/links/file", data=ALL).status_code == 404
+
+
+def test_a_campaign_to_a_broken_segment_is_not_sent_and_says_which_part(app: Flask) -> None:
+    with app.test_request_context("/"), writing():
+        segment = Segment(
+            name="Gold", condition={"all": [{"field": "attribute.gone", "op": "is_known"}]}, created_at=NOW
+        )
+        db.session.add(segment)
+        db.session.flush()
+        campaign = a_campaign(segment=segment)
+        with pytest.raises(CampaignError, match=r"Gold is broken: There is no field named attribute\.gone\."):
+            start_campaign(campaign)
+        assert campaign.state == "draft"
