@@ -12,9 +12,9 @@ from survey_app.accounts.operations import record
 from survey_app.campaigns.models import Campaign, Series, SeriesRun, TriggerEvent
 from survey_app.campaigns.series.queries import find_named, known_keys
 from survey_app.campaigns.series.reading import SeriesError, read_trigger, read_waves
+from survey_app.campaigns.series.taking import take_run
 from survey_app.campaigns.series.triggering import check_condition
 from survey_app.extensions import db
-from survey_app.jobs.upserts import insert
 
 LONGEST_NAME = 200
 # What a stop left out is told one by one as far as this.
@@ -84,15 +84,6 @@ def leave_out(series: Series, now: datetime, note: str) -> int:
     for run in missed:
         take_run(series, SeriesRun(key=run.key, planned_at=waves.planned_at(run), ran_at=now, note=note))
     return len(missed)
-
-
-def take_run(series: Series, run: SeriesRun) -> SeriesRun | None:
-    """Write down that a run takes place; None where it did already: of two workers, one gets it."""
-    values = {"series_id": series.id, "key": run.key, "planned_at": run.planned_at, "ran_at": run.ran_at}
-    statement = insert(SeriesRun).values(values | {"note": run.note or ""})
-    statement = statement.on_conflict_do_nothing(index_elements=["series_id", "key"])
-    taken: SeriesRun | None = db.session.scalar(statement.returning(SeriesRun))
-    return taken
 
 
 def _check_rule(plan: SeriesPlan) -> None:

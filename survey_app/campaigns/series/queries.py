@@ -33,9 +33,9 @@ def find_named(name: str) -> Series | None:
     return db.session.scalar(select(Series).where(Series.name == name))
 
 
-def find_run(series: Series, key: str) -> SeriesRun | None:
-    """Return the run with this key, if there was one."""
-    return db.session.scalar(select(SeriesRun).where(SeriesRun.series_id == series.id, SeriesRun.key == key))
+def get_run(series: Series, key: str) -> SeriesRun:
+    """Return the run with this key; raise NoResultFound where there was none."""
+    return db.session.scalars(select(SeriesRun).where(SeriesRun.series_id == series.id, SeriesRun.key == key)).one()
 
 
 def list_runs(series: Series, most: int = 20) -> list[SeriesRun]:

@@ -16,9 +16,10 @@ from survey_app.campaigns.models import Campaign, Invitation, Series, SeriesRun,
 from survey_app.campaigns.pace import Pace
 from survey_app.campaigns.pacing import first_allowed
 from survey_app.campaigns.series.copying import Wave, copy_template
-from survey_app.campaigns.series.queries import find_run
+from survey_app.campaigns.series.queries import get_run
 from survey_app.campaigns.series.reading import SeriesError, read_trigger
 from survey_app.campaigns.series.rules import Trigger, at_midnight
+from survey_app.campaigns.series.taking import take_run
 from survey_app.campaigns.zones import instant_of, wall_of
 from survey_app.conditions.rules import FieldKind, Tree, check, evaluate, fields_of, resolved
 from survey_app.customers.models import Customer, Interaction
@@ -146,8 +147,9 @@ def _wave_of(series: Series, now: datetime) -> Campaign:
     """Return the campaign of the current period; the first event of a period makes it."""
     trigger, zone = read_trigger(series.rule), get_organisation().time_zone
     label, end = trigger.period_of(wall_of(now, zone).date())
-    run = find_run(series, label)
-    if run is not None and run.campaign_id is not None:
+    # Of two workers one writes the run down; the other waits for it and finds it.
+    run = take_run(series, SeriesRun(key=label, planned_at=now, ran_at=now)) or get_run(series, label)
+    if run.campaign_id is not None:
         return db.session.get_one(Campaign, run.campaign_id)
     closes_at = instant_of(at_midnight(end), zone) + timedelta(days=trigger.open_days)
     # The label sorts as time does, but an order is a number: the day before the next period.
@@ -155,9 +157,7 @@ def _wave_of(series: Series, now: datetime) -> Campaign:
     campaign = copy_template(series, Wave(label, order, closes_at), now)
     # Nobody is in its audience: people come one by one.
     campaign.audience_done = True
-    run = run or SeriesRun(series_id=series.id, key=label, planned_at=now, ran_at=now)
-    run.campaign_id, run.note = campaign.id, ""
-    db.session.add(run)
+    run.campaign_id = campaign.id
     start_campaign(campaign)
     return campaign
 

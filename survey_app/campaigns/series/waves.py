@@ -12,10 +12,11 @@ from survey_app.campaigns.life import start_campaign
 from survey_app.campaigns.models import Series, SeriesRun
 from survey_app.campaigns.rolling import part_sample
 from survey_app.campaigns.series.copying import Wave, copy_template
-from survey_app.campaigns.series.operations import MOST_TOLD, take_run
+from survey_app.campaigns.series.operations import MOST_TOLD
 from survey_app.campaigns.series.queries import known_keys
 from survey_app.campaigns.series.reading import Waves, read_waves
 from survey_app.campaigns.series.rules import Run
+from survey_app.campaigns.series.taking import take_run
 from survey_app.extensions import db
 
 

@@ -62,6 +62,8 @@ def _recurring(series: Series) -> str:
 
 def _triggered(series: Series) -> str:
     minutes = int(series.rule.get("delay_minutes", 0))
+    if not minutes:
+        return _("At once after each interaction of the kind “%(kind)s”.", kind=series.rule["kind"])
     delay = _delay(minutes)
     return _("%(delay)s after each interaction of the kind “%(kind)s”.", delay=delay, kind=series.rule["kind"])
 
