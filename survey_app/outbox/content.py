@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from functools import lru_cache
-from hashlib import sha256
-from hmac import digest
+from hashlib import blake2b
 
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -27,8 +27,13 @@ def unseal(content: bytes) -> Mail:
 
 def message_id(key: str, from_address: str) -> str:
     """Return the one Message-ID of the mail with this key: the same whenever it is asked, telling nothing."""
-    mark = digest(derived_key(_secret(), b"outbox message ids"), key.encode(), sha256).hex()[:40]
-    return f"<{mark}@{from_address.rpartition('@')[2]}>"
+    return message_ids(from_address)(key)
+
+
+def message_ids(from_address: str) -> Callable[[str], str]:
+    """Return the function from a key to its Message-ID, for many mails of one sender."""
+    secret, domain = derived_key(_secret(), b"outbox message ids"), from_address.rpartition("@")[2]
+    return lambda key: f"<{blake2b(key.encode(), key=secret, digest_size=20).hexdigest()}@{domain}>"
 
 
 def cipher(purpose: bytes) -> Fernet:

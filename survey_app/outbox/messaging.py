@@ -7,15 +7,11 @@ from datetime import datetime
 
 from flask import current_app
 
-from survey_app.extensions import db
-from survey_app.jobs.operations import enqueue
-from survey_app.jobs.upserts import insert
 from survey_app.outbox.gateway import Gateway, Sms, gateway_of
 from survey_app.outbox.letters import UNSUBSCRIBE, Letter
 from survey_app.outbox.models import OutboxMail
-from survey_app.outbox.operations import SEND
 from survey_app.outbox.queries import find_mail
-from survey_app.outbox.queueing import Batch, Order, row_of, store_content
+from survey_app.outbox.queueing import Batch, Order, queue_orders, store_content
 from survey_app.outbox.rules import AddressError
 
 LONGEST_TEXT = 1600
@@ -65,8 +61,7 @@ def queue_sms(  # noqa: PLR0913 - one keyword for each column of the decision
     letter = Letter("", sms.text, "", has_unsubscribe=False)
     batch = Batch(store_content(letter, kind, group_key, now), kind, group_key, "sms", channel="sms")
     order = Order(key, checked_number(sms.to_number), "", {}, due_at or now)
-    db.session.execute(insert(OutboxMail).on_conflict_do_nothing(index_elements=["key"]), [row_of(batch, order, now)])
-    enqueue(SEND, due_at=order.due_at, coalesce=True)
+    queue_orders(batch, [order], now)
     row = find_mail(key)
     if row is None:
         raise LookupError("a queued message vanished while it was being written")

@@ -7,25 +7,28 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Dialect, select
 
-from survey_app.extensions import db
+from survey_app.extensions import UtcDateTime, db
 from survey_app.jobs.operations import enqueue
 from survey_app.jobs.upserts import insert
-from survey_app.outbox.content import cipher, derived_key, message_id
+from survey_app.outbox.content import cipher, derived_key, message_ids
 from survey_app.outbox.letters import Letter, letter_from_json, letter_to_json
 from survey_app.outbox.models import OutboxLetter, OutboxMail
 from survey_app.outbox.operations import SEND
 from survey_app.outbox.rules import address_key, checked_address, checked_headers, domain_of
 
 _NONCE = 12
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,9 @@ def queue_orders(batch: Batch, orders: Sequence[Order], now: datetime) -> None:
     """Put a mail down for each order; an order whose key is known changes nothing."""
     if not orders:
         return
-    rows = [row_of(batch, order, now) for order in orders]
     # On the connection itself: the session would look at every row for objects it knows.
     db.session.flush()
-    db.session.connection().execute(insert(OutboxMail).on_conflict_do_nothing(index_elements=["key"]), rows)
+    _insert_all(_rows(batch, orders, now))
     enqueue(SEND, due_at=min(order.due_at for order in orders), coalesce=True)
 
 
@@ -95,9 +97,7 @@ def letters_by_id(ids: Iterable[int]) -> dict[int, Letter]:
 
 def seal_values(to_name: str, values: Mapping[str, str]) -> bytes:
     """Return what fills a letter's slots, encrypted under a key derived from SECRET_KEY."""
-    data = json.dumps([to_name, dict(values)], ensure_ascii=False).encode("utf-8", "surrogatepass")
-    nonce = os.urandom(_NONCE)
-    return nonce + _values_cipher(current_app.config["SECRET_KEY"]).encrypt(nonce, data, None)
+    return _sealed(_values_cipher(current_app.config["SECRET_KEY"]), to_name, values)
 
 
 def unseal_values(content: bytes) -> tuple[str, dict[str, str]]:
@@ -107,25 +107,58 @@ def unseal_values(content: bytes) -> tuple[str, dict[str, str]]:
     return name, values
 
 
-def row_of(batch: Batch, order: Order, now: datetime) -> dict[str, object]:
-    """Return the columns of one order's row."""
-    return {
-        "key": order.key,
+def _rows(batch: Batch, orders: Sequence[Order], now: datetime) -> Iterator[dict[str, object]]:
+    """Yield the columns of every order's row; what they share is worked out once."""
+    same = {
         "kind": batch.kind,
         "rank": 1,
         "state": "pending",
         "group_key": batch.group_key,
         "letter_id": batch.letter_id,
-        "to_address": order.to_address,
-        "address_key": address_key(order.to_address),
-        "domain": domain_of(order.to_address),
-        "content": seal_values(order.to_name, order.values),
-        "message_id": message_id(order.key, batch.from_address),
-        "due_at": order.due_at,
         "attempts": 0,
         "channel": batch.channel,
         "created_at": now,
     }
+    secret, message_id = _values_cipher(current_app.config["SECRET_KEY"]), message_ids(batch.from_address)
+    for order in orders:
+        yield same | {
+            "key": order.key,
+            "to_address": order.to_address,
+            "address_key": address_key(order.to_address),
+            "domain": domain_of(order.to_address),
+            "content": _sealed(secret, order.to_name, order.values),
+            "message_id": message_id(order.key),
+            "due_at": order.due_at,
+        }
+
+
+def _insert_all(rows: Iterator[dict[str, object]]) -> None:
+    """Insert many rows by the driver's own executemany; SQLAlchemy would handle every value of every row."""
+    connection = db.session.connection()
+    first = next(rows)
+    statement = insert(OutboxMail).on_conflict_do_nothing(index_elements=["key"])
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(first))
+    written = _instants_for(connection.dialect)
+    given = (
+        row | {"due_at": written(row["due_at"]), "created_at": written(row["created_at"])} for row in (first, *rows)
+    )
+    if compiled.positiontup is None:
+        connection.exec_driver_sql(str(compiled), list(given))
+    else:
+        in_order = itemgetter(*compiled.positiontup)
+        connection.exec_driver_sql(str(compiled), [in_order(row) for row in given])
+
+
+def _instants_for(dialect: Dialect) -> Callable[[Any], Any]:
+    """Return how the driver takes an instant; most rows share theirs."""
+    processor = UtcDateTime().dialect_impl(dialect).bind_processor(dialect)
+    return lru_cache(maxsize=64)(processor) if processor else lambda instant: instant
+
+
+def _sealed(secret: AESGCM, to_name: str, values: Mapping[str, str]) -> bytes:
+    data = _encoded([to_name, dict(values)]).encode("utf-8", "surrogatepass")
+    nonce = os.urandom(_NONCE)
+    return nonce + secret.encrypt(nonce, data, None)
 
 
 @lru_cache(maxsize=8)

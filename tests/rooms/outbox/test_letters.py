@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.exceptions import InvalidTag
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from survey_app.extensions import db, writing
 from survey_app.outbox.letters import Letter, filled, slot, without_marks
 from survey_app.outbox.models import OutboxLetter, OutboxMail
+from survey_app.outbox.operations import queue_mail
 from survey_app.outbox.queueing import Order, queue_orders, seal_values, store_letter, unseal_values
+from tests.factories.mails import a_mail
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 LETTER = Letter(
@@ -64,3 +66,13 @@ def test_another_secret_opens_nothing(app: Flask) -> None:
         app.config["SECRET_KEY"] = "another secret that is long enough for everybody"
         with pytest.raises(InvalidTag):
             unseal_values(sealed)
+
+
+def test_many_rows_are_stored_as_a_single_one_is(app: Flask) -> None:
+    with app.app_context(), writing():
+        batch = store_letter(LETTER, kind="invitation", group_key="campaign:1", now=NOW)
+        queue_orders(batch, [Order("invitation:1", "ann@example.com", "Ann", VALUES, NOW)], NOW)
+        queue_mail(a_mail(), key="invitation:2", kind="invitation", now=NOW, group_key="campaign:1")
+        db.session.commit()
+        stored = db.session.execute(text("SELECT due_at, created_at, state, rank, attempts, channel FROM outbox_mails"))
+        assert len(set(stored.all())) == 1
