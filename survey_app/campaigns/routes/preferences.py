@@ -88,7 +88,7 @@ def wishes() -> dict[str, str]:
 
 
 def _channels() -> dict[str, str]:
-    return {"": _("No preference"), "mail": _("By mail"), "sms": _("By text message"), "phone": _("By telephone")}
+    return {"": _("Any of these ways"), "mail": _("By mail"), "sms": _("By text message"), "phone": _("By telephone")}
 
 
 def _invitation_or_404(token: str) -> Invitation:
