@@ -100,13 +100,19 @@ def suggest(
 ) -> dict[str, str]:
     """Return a likely target by column: what was chosen last time, else what the column's name says."""
     targets = target_labels(subject, attributes)
-    by_label = {fold(label): target for target, label in targets.items() if target not in (IGNORE, *NEW)}
+    by_label: dict[str, str] = {}
+    for target, label in targets.items():
+        # The details that everybody has come first: an attribute may be called the same.
+        if target not in (IGNORE, *NEW):
+            by_label.setdefault(fold(label), target)
     by_code = {fold(code): f"{ATTRIBUTE}{code}" for code in attributes.customer}
+    plain_labels = {name for name, target in by_label.items() if ":" not in target}
     suggested: dict[str, str] = {}
     for header in headers:
         name = fold(header)
         known = TARGET_OF[subject].get(name.replace("_", " ")) or TARGET_OF[subject].get(name, IGNORE)
-        guess = remembered.get(header) or by_code.get(name) or by_label.get(name) or known
+        named = by_label.get(name) if name in plain_labels else by_code.get(name) or by_label.get(name)
+        guess = remembered.get(header) or named or known
         is_taken = guess not in _REPEATABLE and guess in suggested.values()
         suggested[header] = IGNORE if is_taken or guess not in targets else guess
     return suggested

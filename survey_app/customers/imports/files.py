@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO, RawIOBase, StringIO, TextIOWrapper
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from flask_babel import gettext as _
 
@@ -177,6 +177,30 @@ class Sheet:
         return None
 
 
+class _Borrowed(RawIOBase):
+    """A file that somebody else opened and closes."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._stream.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
 class Traits:
     """What the bytes of a file prove while they go by: whether it is text, and in which encoding."""
 
@@ -229,7 +253,7 @@ def open_sheet(content: bytes | BinaryIO | RawIOBase, encoding: str, separator: 
     if encoding not in (*ENCODINGS, SHEET_OF_WORKBOOK):
         raise FileError(_("Choose one of these encodings: %(names)s.", names=", ".join(ENCODINGS)))
     stream = BytesIO(content) if isinstance(content, bytes) else content
-    buffered = BufferedReader(stream) if isinstance(stream, RawIOBase) else stream
+    buffered = BufferedReader(stream if isinstance(stream, RawIOBase) else _Borrowed(stream))
     is_workbook = encoding == SHEET_OF_WORKBOOK
     codec = "utf-8" if is_workbook else encoding
     # What is UTF-8 was proven when it came; only a last letter may be cut off.

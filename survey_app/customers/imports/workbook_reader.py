@@ -29,7 +29,8 @@ def main(path: str, most_rows: int, most_columns: int) -> int:
     sheet = next((each for each in sheets if each.height), None)
     if sheet is None:
         return EMPTY
-    if sheet.total_height > most_rows or sheet.width > most_columns:
+    last_row, _last_column = sheet.end or (0, 0)
+    if last_row >= most_rows or sheet.width > most_columns:
         return TOO_MANY
     written = csv.writer(sys.stdout, lineterminator="\n")
     for cells in sheet.iter_rows():
