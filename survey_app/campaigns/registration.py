@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from survey_app.campaigns import labels, sender_domain, sentences
-from survey_app.campaigns.commands import group, schedule, sweep
+from survey_app.campaigns import api, labels, sender_domain, sentences
+from survey_app.campaigns.commands import group, schedule, status, sweep
+from survey_app.campaigns.commands.audience import rules_group
 from survey_app.campaigns.commands.series import series_group, triggers_group
+from survey_app.campaigns.forms_of_rules import CHANNELS
 from survey_app.campaigns.kin import KIN
 from survey_app.campaigns.merging import FIELDS
 from survey_app.campaigns.outcomes import note_outcome, note_return
@@ -19,12 +21,14 @@ from survey_app.campaigns.routes import (
     blueprint,
     call_lists,
     codes,
+    contact_rules,
     design,
     handing_over,
     listing,
     live,
     scheduling,
     sending,
+    series,
     testing,
     trying,
     ways,
@@ -34,12 +38,15 @@ from survey_app.campaigns.routes.preferences import blueprint as preferences
 from survey_app.campaigns.routes.unsubscribing import blueprint as unsubscribing
 from survey_app.campaigns.rules import may_be_done
 from survey_app.campaigns.segment_fields import invited_fields, uses_of
+from survey_app.campaigns.series import words
 from survey_app.campaigns.standing import contact_reasons
 from survey_app.campaigns.watching import watch_outcome, watch_return
+from survey_app.campaigns.zones import wall_of
 from survey_app.customers.fields import register_fields
 from survey_app.customers.kin import register_kin
 from survey_app.customers.registry import register_uses
 from survey_app.customers.standing import register_reasons
+from survey_app.extensions import csrf
 from survey_app.jobs.registry import Task, register_task
 from survey_app.outbox.listeners import on_return
 from survey_app.outbox.registry import on_outcome
@@ -58,7 +65,7 @@ TASKS = (
     Task("campaigns.sweep", "survey_app.campaigns.series.tasks:sweep_all", every_minutes=10, at_start=True),
 )
 # Importing a module of pages binds them to the blueprint, one of commands to the group.
-COMMANDS = (schedule, sweep)
+COMMANDS = (schedule, status, sweep)
 PAGES = (
     audience,
     call_lists,
@@ -69,10 +76,12 @@ PAGES = (
     live,
     scheduling,
     sending,
+    series,
     testing,
     trying,
     ways,
     wording,
+    contact_rules,
 )
 
 
@@ -81,9 +90,12 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(unsubscribing)
     app.register_blueprint(preferences)
+    app.register_blueprint(api.blueprint)
+    csrf.exempt(api.blueprint)
     app.jinja_env.globals.update(
         campaign_words=labels, campaign_step=may_be_done, merge_fields=FIELDS, plan_steps=plan_steps, said=sentences
     )
+    app.jinja_env.globals.update(series_words=words, wall_of=wall_of, rule_channels=CHANNELS)
     app.jinja_env.filters["language_name"] = labels.language_name
     for task in TASKS:
         register_task(app, task)
@@ -96,7 +108,7 @@ def register(app: Flask) -> None:
     on_outcome(app, watch_outcome)
     on_return(app, watch_return)
     sender_domain.bind(app)
-    for commands in (group, series_group, triggers_group):
+    for commands in (group, series_group, triggers_group, rules_group):
         app.cli.add_command(commands)
     for kin in KIN:
         register_kin(app, kin)
