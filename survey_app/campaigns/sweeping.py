@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from survey_app.campaigns.models import Campaign, Invitation, Series, SeriesRun
 from survey_app.campaigns.phases import SEND
 from survey_app.campaigns.posting import waits_for_mail
+from survey_app.campaigns.schedules import Schedule
 from survey_app.campaigns.series.queries import count_overdue, list_active
 from survey_app.campaigns.series.waves import missing_runs
 from survey_app.customers.importing import TASK as IMPORT
@@ -56,6 +57,16 @@ def sweep(now: datetime, *, is_dry: bool = False) -> list[Finding]:
     put_down = _nothing if is_dry else _enqueue
     looks = (_audiences, _invitations, _mails, _imports, _runs, _events)
     return [finding for look in looks for finding in look(now, put_down)]
+
+
+def retime(now: datetime) -> int:
+    """Work the instants of scheduled campaigns out again, as zone data stand today, and return how many moved."""
+    n = 0
+    for campaign in db.session.scalars(select(Campaign).where(Campaign.state == "scheduled", Campaign.starts_at > now)):
+        starts_at = Schedule.from_data(campaign.schedule).starts_at
+        if starts_at != campaign.starts_at:
+            campaign.starts_at, n = starts_at, n + 1
+    return n
 
 
 PutDown = Callable[[str, int | None], None]

@@ -10,14 +10,15 @@ from flask import abort, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from survey_app.accounts.gate import current_may
 from survey_app.accounts.queries import get_organisation
 from survey_app.campaigns.models import Campaign, Series
 from survey_app.campaigns.queries import find_campaign, list_campaigns
 from survey_app.campaigns.routes import blueprint
 from survey_app.campaigns.series.operations import SeriesPlan, create_series, resume_series, stop_series
-from survey_app.campaigns.series.queries import count_events, find_series, list_runs, list_series
+from survey_app.campaigns.series.queries import count_events, find_series, list_events, list_runs, list_series
 from survey_app.campaigns.series.reading import SeriesError, read_waves
-from survey_app.campaigns.series.words import rule_words
+from survey_app.campaigns.series.words import condition_words, rule_words
 from survey_app.campaigns.series_forms import RecurringForm, SeriesForm, TriggerForm
 from survey_app.campaigns.sweeping import sweep
 from survey_app.customers.vocabulary import list_interaction_kinds
@@ -81,7 +82,9 @@ def show_series(series_id: int) -> str:
         coming=read_waves(found.rule).coming(now) if is_running else [],
         zone=found.rule.get("fallback") or found.rule.get("zone") or get_organisation().time_zone,
         runs=list_runs(found),
+        condition=condition_words(found),
         events=count_events(found),
+        latest=list_events(found) if current_may("customers.view") else [],
         **_made_by(found),
     )
 

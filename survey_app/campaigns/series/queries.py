@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from survey_app.campaigns.models import Series, SeriesRun, TriggerEvent
+from survey_app.customers.models import Customer, Interaction
 from survey_app.extensions import db
+
+
+class Event(NamedTuple):
+    """Something that happened with somebody, and what becomes of it."""
+
+    trigger: TriggerEvent
+    customer: Customer
+    interaction: Interaction
 
 
 def list_series(kind: str | None = None) -> list[Series]:
@@ -57,10 +67,16 @@ def count_events(series: Series) -> list[tuple[str, str | None, int]]:
     return [(state, reason, n) for state, reason, n in db.session.execute(counted)]
 
 
-def list_events(series: Series, most: int = 50) -> list[TriggerEvent]:
-    """Return the latest events of a triggered series."""
-    events = select(TriggerEvent).where(TriggerEvent.series_id == series.id).order_by(TriggerEvent.id.desc())
-    return list(db.session.scalars(events.limit(most)))
+def list_events(series: Series, most: int = 50) -> list[Event]:
+    """Return the latest events of a triggered series, each with its customer and what happened."""
+    events = (
+        select(TriggerEvent, Customer, Interaction)
+        .join(Customer, Customer.id == TriggerEvent.customer_id)
+        .join(Interaction, Interaction.id == TriggerEvent.interaction_id)
+        .where(TriggerEvent.series_id == series.id)
+        .order_by(TriggerEvent.id.desc())
+    )
+    return [Event(*row) for row in db.session.execute(events.limit(most))]
 
 
 def count_overdue(before: datetime) -> int:

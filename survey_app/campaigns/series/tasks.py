@@ -12,7 +12,7 @@ from survey_app.campaigns.series.queries import find_series, list_active
 from survey_app.campaigns.series.triggering import find_events, take_up
 from survey_app.campaigns.series.waves import run_due
 from survey_app.campaigns.steps import CampaignError
-from survey_app.campaigns.sweeping import sweep
+from survey_app.campaigns.sweeping import retime, sweep
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun
 
@@ -28,8 +28,9 @@ def tick(run: JobRun) -> None:
 
 
 def sweep_all(run: JobRun) -> None:
-    """Look for what should have happened, and put down the work that makes up for it."""
+    """Look for what should have happened, put down the work that makes up for it, and look at the clocks again."""
     with writing():
+        retime(run.now)
         findings = sweep(run.now)
         db.session.commit()
     for each in findings:

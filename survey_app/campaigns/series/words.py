@@ -8,6 +8,10 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from survey_app.campaigns.models import Series
+from survey_app.conditions.rules import fields_of
+from survey_app.conditions.sentences import sentence
+from survey_app.customers.fields import known_fields
+from survey_app.customers.segments import labels_of
 
 NOTES: dict[str, LazyString] = {
     "missed": _l("Missed, because nothing was running then. It is not made up."),
@@ -35,6 +39,25 @@ FINDINGS: dict[str, LazyString] = {
     "run-missed": _l("Waves were missed"),
     "event-overdue": _l("Surveys after something happened should have gone an hour ago"),
 }
+
+
+# What a condition may say of the event itself.
+HAPPENED: dict[str, LazyString] = {
+    "happened.value": _l("Its value"),
+    "happened.channel": _l("Its channel"),
+    "happened.product": _l("Its product"),
+    "happened.location": _l("Its location"),
+    "happened.campaign": _l("Its marketing campaign"),
+}
+
+
+def condition_words(series: Series) -> str:
+    """Return the condition of a trigger as a sentence, or nothing."""
+    tree = series.rule.get("condition")
+    if not tree:
+        return ""
+    labels = labels_of(known_fields(fields_of(tree))) | {name: str(label) for name, label in HAPPENED.items()}
+    return sentence(tree, labels)
 
 
 def rule_words(series: Series) -> str:

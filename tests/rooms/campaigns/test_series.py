@@ -250,7 +250,9 @@ def test_a_trigger_is_made_on_its_page_and_shows_what_became_of_each_event(app: 
     }
     made = staff.post("/campaigns/series/new/triggered", data=form)
     assert made.status_code == 303
-    assert "2 days after each interaction" in staff.get(made.location).text
+    page = staff.get(made.location).text
+    assert "2 days after each interaction" in page
+    assert "Its value" in page
     with app.app_context():
         rule = db.session.scalars(select(Series)).one().rule
     assert (rule["delay_minutes"], rule["condition"]["value"]) == (2880, 100.0)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from survey_app.campaigns.commands import group
 from survey_app.campaigns.models import Campaign, Invitation
-from survey_app.campaigns.sweeping import sweep
+from survey_app.campaigns.sweeping import retime, sweep
 from survey_app.extensions import db, writing
 from survey_app.jobs.models import Job
 from survey_app.outbox.models import OutboxMail
@@ -124,3 +124,15 @@ def test_a_schedule_in_the_past_or_in_no_zone_is_refused_in_words(app: Flask) ->
     assert (code, "has passed" in err) == (3, True)
     code, _out, err = _run(app, "schedule", str(number), "--on", "2099-01-01", "--zone", "Mars/Olympus")
     assert (code, "no time zone" in err) == (3, True)
+
+
+def test_a_scheduled_campaign_moves_when_the_clocks_law_does(app: Flask) -> None:
+    with app.app_context(), writing():
+        campaign = a_campaign()
+        campaign.schedule = {"on": "2099-12-01", "at": "09:00", "zone": "Europe/Madrid"}
+        # As it was worked out when that zone still had another offset.
+        campaign.state, campaign.starts_at = "scheduled", datetime(2099, 12, 1, 7, 0, tzinfo=UTC)
+        db.session.flush()
+        assert retime(NOW) == 1
+        assert campaign.starts_at == datetime(2099, 12, 1, 8, 0, tzinfo=UTC)
+        assert retime(NOW) == 0
