@@ -12,7 +12,7 @@ from survey_app.extensions import db
 from survey_app.outbox.models import MailEvent, Suppression
 from survey_app.outbox.rules import address_key
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 # What servers hold against us is news for a week.
 LATELY = timedelta(days=7)
 
