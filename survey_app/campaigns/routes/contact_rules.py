@@ -17,6 +17,8 @@ from survey_app.campaigns.rule_keeping import RuleError, delete_rule, keep_test_
 from survey_app.extensions import db
 from survey_app.web import access
 
+# What a new rule proposes; nothing holds until somebody saves it.
+PROPOSED = {"min_gap_days": 30, "most": 4, "period_days": 365, "after_answer_days": 60, "is_active": True}
 Answer = str | tuple[str, int] | Response
 
 
@@ -68,7 +70,7 @@ def change_test_addresses() -> Answer:
 
 
 def _edit(rule: ContactRule | None) -> Answer:
-    form = RuleForm(obj=rule)
+    form = RuleForm(obj=rule) if rule else RuleForm(data=PROPOSED)
     form.offer()
     if form.is_submitted():
         problem = None
