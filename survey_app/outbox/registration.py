@@ -11,6 +11,7 @@ from survey_app.outbox.bounces.commands import bounces
 from survey_app.outbox.bounces.hooks import routes as hooks
 from survey_app.outbox.bounces.hooks.ses import CONFIRM, FETCH
 from survey_app.outbox.bounces.mailboxes import mailbox_place
+from survey_app.outbox.commands import outbox
 from survey_app.outbox.gateway import gateway_of
 from survey_app.outbox.suppressions import routes as list_of_suppressions
 from survey_app.outbox.suppressions.commands import suppressions
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     # A wrong setting refuses to start, rather than to send.
     gateway_of(settings.sms_url, settings.sms_body, settings.sms_authorization)
     app.register_blueprint(routes.blueprint)
+    app.cli.add_command(outbox)
     register_task(app, Task("outbox.send", "survey_app.outbox.tasks:send_due", every_minutes=5, at_start=True))
     register_figures(app, figures.figures)
     register_board(app, Board("outbox/board.html", figures.board))

@@ -19,6 +19,7 @@ MOST_TRIES = 32
 PERMANENT = 500
 # What stands in place of a domain where an address is a telephone number.
 TELEPHONES = "sms"
+LONGEST_DOMAIN = 253
 # What stands with a mail that the server may have had already, and nobody can say.
 WORKER_ENDED = "The worker ended while it held this mail: the server may have had it."
 UNANSWERED = "The server did not answer after it was given this mail: it may have it."
@@ -31,6 +32,7 @@ _DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 # What needs no cleaning: printable ASCII words with one blank between them.
 _CLEAN = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
 _PLAIN_ADDRESS = re.compile(r"[!-?A-~]+@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\Z")
+_DOMAIN = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+\Z")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 _LINK = re.compile(r"https?://[\x21-\x3b\x3d\x3f-\x7e]{1,800}\Z")
 # RFC 3463: bad mailbox, bad system, no such route, mailbox disabled.
@@ -73,6 +75,11 @@ def domain_of(address: str) -> str:
     """Return the part after the @, by which limits are kept; telephone numbers, which have none, share a name."""
     _local, at, domain = address.rpartition("@")
     return domain.lower() if at else TELEPHONES
+
+
+def is_scope(scope: str) -> bool:
+    """Return whether a limit can be kept for this: all mail, short messages, or a domain."""
+    return scope in {"*", TELEPHONES} or (len(scope) <= LONGEST_DOMAIN and bool(_DOMAIN.match(scope)))
 
 
 def checked_address(address: str) -> str:
