@@ -11,7 +11,8 @@ from wtforms.validators import Optional
 
 from survey_app.accounts.models import User
 from survey_app.customers.happenings import LIMITS
-from survey_app.customers.models import AttributeDefinition, Company
+from survey_app.customers.labels import CONSENT_BASES, CONSENT_PURPOSES
+from survey_app.customers.models import STATE_OF_PURPOSE, AttributeDefinition, Company
 from survey_app.customers.rules import LIMITS as RECORD_LIMITS
 from survey_app.web.forms import Form, at_most, needed, options
 
@@ -24,6 +25,26 @@ KINDS = {
 }
 SUBJECTS = {"customer": _l("customers"), "company": _l("companies")}
 ATTRIBUTE = "attribute_"
+
+
+class ConsentForm(Form):
+    """What a customer agreed or objected to: about what, on which basis, where it was said and in which words."""
+
+    is_given = SelectField(
+        _l("The customer"),
+        choices=options({"yes": _l("agrees to be asked"), "no": _l("does not want to be asked")}),
+    )
+    purpose = SelectField(
+        _l("About"), default="surveys", choices=options({name: CONSENT_PURPOSES[name] for name in STATE_OF_PURPOSE})
+    )
+    basis = SelectField(
+        _l("On which basis?"),
+        default="consent",
+        choices=options({name: CONSENT_BASES[name] for name in ("consent", "legitimate-interest")}),
+        description=_l("For an agreement; an objection needs none."),
+    )
+    source = StringField(_l("Where was that said?"), [needed(_l("Say where, such as: by telephone.")), at_most(200)])
+    wording = TextAreaField(_l("In which words?"), [at_most(2000)])
 
 
 class PointForm(Form):

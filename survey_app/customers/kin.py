@@ -69,23 +69,22 @@ def all_kin() -> list[Kin]:
 
 def move(kin: Kin, source: int, target: int, ids: Iterable[int] | None = None) -> Moved:
     """Let the rows of one customer (of these, the ones still theirs) belong to another, unless that one has such."""
-    mine = _rows_of(kin, source, ids)
-    free = _movable(kin, target)
+    wanted = None if ids is None else set(ids)
     going: list[int] = []
     staying: list[int] = []
-    for row_id, is_free in db.session.execute(mine.add_columns(free.label("is_free"))):
-        (going if is_free else staying).append(row_id)
+    mine = _rows_of(kin, source).add_columns(_movable(kin, target).label("is_free"))
+    for row_id, is_free in db.session.execute(mine):
+        if wanted is None or row_id in wanted:
+            (going if is_free else staying).append(row_id)
     for start in range(0, len(going), MANY):
         some = kin.table.c.id.in_(going[start : start + MANY])
         db.session.execute(update(kin.table).where(some).values({kin.column: target}))
     return Moved(going, staying)
 
 
-def _rows_of(kin: Kin, source: int, ids: Iterable[int] | None) -> Select[int]:
-    rows = select(kin.table.c.id).where(kin.table.c[kin.column] == source).order_by(kin.table.c.id)
-    if kin.only is not None:
-        rows = rows.where(kin.only)
-    return rows if ids is None else rows.where(kin.table.c.id.in_(list(ids)))
+def _rows_of(kin: Kin, customer_id: int) -> Select[int]:
+    rows = select(kin.table.c.id).where(kin.table.c[kin.column] == customer_id).order_by(kin.table.c.id)
+    return rows if kin.only is None else rows.where(kin.only)
 
 
 def _movable(kin: Kin, target: int) -> ColumnElement[bool]:

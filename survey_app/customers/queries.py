@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import CompoundSelect, Select, func, or_, select, union_all
+from sqlalchemy.orm import aliased, selectinload
 
 from survey_app.conditions.rules import Tree
 from survey_app.customers.identity import CustomerMerge
@@ -16,6 +16,7 @@ from survey_app.customers.models import (
     AttributeDefinition,
     Company,
     Consent,
+    ContactPoint,
     Customer,
     CustomerImport,
     ExternalId,
@@ -80,8 +81,20 @@ def search_customers(text: str) -> Select[Customer]:
     query = select(Customer).options(selectinload(Customer.company)).where(Customer.merged_into_id.is_(None))
     query = query.order_by(Customer.search_key, Customer.id)
     for word in fold(text).split():
-        query = query.where(Customer.search_key.contains(word, autoescape=True))
+        query = query.where(or_(Customer.search_key.contains(word, autoescape=True), Customer.id.in_(_known_by(word))))
     return query
+
+
+def _known_by(word: str) -> CompoundSelect[int]:
+    """Return the ids of customers whose merged record, further number, address or telephone has a word."""
+    merged, further, point = aliased(Customer), ExternalId.number, ContactPoint.value
+    return union_all(
+        select(merged.merged_into_id).where(
+            merged.merged_into_id.is_not(None), merged.search_key.contains(word, autoescape=True)
+        ),
+        select(ExternalId.customer_id).where(further.icontains(word, autoescape=True)),
+        select(ContactPoint.customer_id).where(point.icontains(word, autoescape=True)),
+    )
 
 
 def find_customers(text: str, page: int) -> Pagination:

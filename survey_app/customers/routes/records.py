@@ -14,8 +14,9 @@ from survey_app.accounts.operations import record
 from survey_app.accounts.queries import find_staff, list_staff
 from survey_app.customers import queries
 from survey_app.customers.contact_points import list_points
+from survey_app.customers.detail_forms import ConsentForm
 from survey_app.customers.duplicates import alike_with
-from survey_app.customers.forms import ConsentForm, CustomerForm, customer_form, record_of
+from survey_app.customers.forms import CustomerForm, customer_form, record_of
 from survey_app.customers.matching import match
 from survey_app.customers.models import Customer
 from survey_app.customers.operations import (
@@ -119,9 +120,10 @@ def note_consent(customer_id: int) -> Answer:
     if not form.validate():
         return _page(customer, form), 422
     is_given = form.is_given.data == "yes"
-    entry = ConsentEntry(is_given, "consent" if is_given else "objection", form.source.data, form.wording.data or "")
+    basis = form.basis.data if is_given else "objection"
+    entry = ConsentEntry(is_given, basis, form.source.data, form.wording.data or "", form.purpose.data)
     record_consent(customer, entry, datetime.now(UTC))
-    record("customers.consent", "customer", str(customer_id), is_given=is_given)
+    record("customers.consent", "customer", str(customer_id), purpose=form.purpose.data, is_given=is_given)
     db.session.commit()
     flash(_("That is written down."), "success")
     return redirect(url_for("customers.show", customer_id=customer_id), 303)

@@ -261,3 +261,10 @@ def test_hostile_and_right_to_left_names_are_only_text(client: FlaskClient, toke
     page = client.get(f"/p/{token}").text
     check(page)
     assert "<script>alert" not in page
+
+
+def test_whoever_sends_forms_to_made_up_links_has_to_wait(strict_app: Flask) -> None:
+    client = strict_app.test_client()
+    answers = [client.post(f"/p/{n}", data=said()).status_code for n in range(31)]
+    assert answers == [404] * 30 + [429]
+    assert client.get("/p/x").status_code == 404

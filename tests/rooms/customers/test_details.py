@@ -274,3 +274,14 @@ def test_the_page_says_all_of_a_customer_with_names_isolated(app: Flask, sign_in
     assert "<bdi>\u202eevil &lt;b&gt;</bdi>" in page
     for words in ("Gets no survey mail now", "They reported our mail as unwanted.", "the mail provider", "crm:7"):
         assert words in page
+
+
+def test_staff_write_down_agreements_and_objections_by_purpose_and_basis(app: Flask, sign_in: SignIn, lan: int) -> None:
+    browser = sign_in("agent")
+    said = {"is_given": "no", "purpose": "relationship", "source": "call", "wording": "Not every quarter"}
+    assert browser.post(f"/customers/{lan}/consent", data=said).status_code == 303
+    assert (the(app, lan).consent_state, the(app, lan).relationship_state) == ("given", "objected")
+    page = browser.get(f"/customers/{lan}").text
+    assert "They do not want surveys by waves" in page
+    assert "Not every quarter" in page
+    assert browser.post(f"/customers/{lan}/consent", data=said | {"purpose": "spam"}).status_code == 422

@@ -134,6 +134,8 @@ def test_a_merged_record_is_found_nowhere_but_its_number_and_address_lead_to_the
         assert find_by_number("crm:2") == kept
         assert list_by_address("lan.tran@example.org") == [kept]
         assert [point.value for point in list_points(kept)] == ["lan.tran@example.org"]
+        for word in ("Tran", "crm:2", "LAN.TRAN@"):
+            assert list(db.session.scalars(search_customers(word))) == [kept]
 
 
 def test_two_rows_of_one_file_about_one_person_change_nothing_the_second_time(app: Flask) -> None:
