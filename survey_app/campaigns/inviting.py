@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
+from flask import g
 from sqlalchemy import Table, func, insert, select
 
 from analysis.values.fieldwork import HoldReason
@@ -25,6 +26,8 @@ from survey_app.extensions import db
 
 # How many people are taken at once: the database's write lock is held for less than a tenth of a second.
 CHUNK = 1_000
+# How many chunks are found by one read of the segment.
+AHEAD = 20
 # Any number of our own: names the lock that those who invite take in turn, so that contact rules hold between them.
 _TURN = 5_471_002
 _table = cast("Table", Invitation.__table__)
@@ -98,9 +101,16 @@ def _last_invited(campaign: Campaign) -> int:
 
 
 def _next_ids(campaign: Campaign, last: int, now: datetime) -> list[int]:
-    chosen = audience_of(campaign, now).where(Customer.id > last)
-    numbers = chosen.with_only_columns(Customer.id, maintain_column_froms=True).order_by(None)
-    return list(db.session.scalars(numbers.order_by(Customer.id).limit(CHUNK)))
+    """Return who comes next, as read ahead: a segment may be costly to find."""
+    ahead = g.get("audience_ahead")
+    if ahead is None or ahead[0] != (campaign.id, last):
+        chosen = audience_of(campaign, now).where(Customer.id > last)
+        numbers = chosen.with_only_columns(Customer.id, maintain_column_froms=True).order_by(None)
+        ahead = (campaign.id, last), list(db.session.scalars(numbers.order_by(Customer.id).limit(AHEAD * CHUNK)))
+    found: list[int] = ahead[1]
+    ids, rest = found[:CHUNK], found[CHUNK:]
+    g.audience_ahead = ((campaign.id, ids[-1]), rest) if rest else None
+    return ids
 
 
 def _take_turns() -> None:

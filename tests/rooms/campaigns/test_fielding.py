@@ -55,6 +55,35 @@ def test_sending_that_was_interrupted_goes_on_where_it_stopped(app: Flask, monke
         assert _n_mails() == CHUNK + 5
 
 
+def test_two_workers_at_once_invite_everybody_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inviting, "CHUNK", CHUNK)
+    with app.app_context(), writing():
+        willing(5 * CHUNK)
+        campaign = a_campaign()
+        move("send", campaign, "open")
+        number = campaign.id
+        db.session.commit()
+    barrier, failed = Barrier(2), []
+
+    def work() -> None:
+        with app.app_context():
+            barrier.wait()
+            try:
+                send_campaign(JobRun(number, {}, NOW))
+            except Exception as error:  # noqa: BLE001 - told below, where the test fails
+                failed.append(error)
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with app.app_context():
+        assert _n_mails() == 5 * CHUNK
+        assert len(invitations(db.session.get_one(Campaign, number))) == 5 * CHUNK
+
+
 def test_of_two_who_press_send_at_once_one_sends(app: Flask) -> None:
     with app.app_context(), writing():
         willing(2)
