@@ -13,7 +13,7 @@ from survey_app.customers.kin import register_kin
 from survey_app.customers.labels import TEMPLATE_NAMES
 from survey_app.customers.own_fields import own_fields
 from survey_app.customers.own_kin import KIN
-from survey_app.customers.record_commands import interactions, status
+from survey_app.customers.record.commands import interactions, status
 from survey_app.customers.routes import (
     attributes,
     companies,
@@ -66,7 +66,8 @@ def register(app: Flask) -> None:
     export_commands.add_commands(commands.customers, interactions)
     app.cli.add_command(commands.customers)
     app.cli.add_command(interactions)
-    register_task(app, Task(name=duplicates.MERGE_ALL, path="survey_app.customers.uniting:merge_same_addresses"))
-    register_task(app, Task(name=duplicates.FOLD, path="survey_app.customers.uniting:fold_names", every_minutes=30))
+    register_task(app, Task(name=duplicates.MERGE_ALL, path="survey_app.customers.uniting.tasks:merge_same_addresses"))
+    fold = "survey_app.customers.uniting.tasks:fold_names"
+    register_task(app, Task(name=duplicates.FOLD, path=fold, every_minutes=30))
     for kin in KIN:
         register_kin(app, kin)

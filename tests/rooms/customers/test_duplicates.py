@@ -10,7 +10,7 @@ from survey_app.customers.duplicates import REASONS, alike, alike_with, find_gro
 from survey_app.customers.identity import CustomerMerge
 from survey_app.customers.merging import MergePlan, merge_customers
 from survey_app.customers.models import Customer
-from survey_app.customers.uniting import fold_names, merge_same_addresses
+from survey_app.customers.uniting.tasks import fold_names, merge_same_addresses
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun
 from tests.factories.customers import NOW, make_customer

@@ -1,0 +1,1 @@
+"""Duplicates that nobody has to look at: work in the background."""
