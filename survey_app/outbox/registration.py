@@ -47,6 +47,8 @@ def _register_returns(app: Flask) -> None:
     register_task(app, Task("outbox.empty_mailbox", path, every_minutes=5 if mailbox else None))
     register_task(app, Task(FETCH, "survey_app.outbox.bounces.tasks:fetch_certificate"))
     register_task(app, Task(CONFIRM, "survey_app.outbox.bounces.tasks:confirm_subscription"))
+    path = "survey_app.outbox.bounces.tasks:forget_unproven"
+    register_task(app, Task("outbox.forget_unproven", path, every_minutes=24 * 60))
     app.register_blueprint(hooks.blueprint)
     app.register_blueprint(list_of_suppressions.blueprint)
     app.cli.add_command(bounces)

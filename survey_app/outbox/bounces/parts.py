@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from email.message import Message
 
-MOST_BYTES = 1_000_000
 MOST_PARTS = 20
 MOST_FIELDS = 500
 _MESSAGE_ID = re.compile(r"^message-id[ \t]*:[ \t\r\n]*(<[^<>\s]{3,300}>)", re.IGNORECASE | re.MULTILINE)

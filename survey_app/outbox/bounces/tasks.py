@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cryptography.x509 import load_pem_x509_certificate
 from flask import current_app
+from sqlalchemy import delete
 
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun
@@ -17,12 +18,13 @@ from survey_app.outbox.bounces.ingesting import ingest
 from survey_app.outbox.bounces.mailboxes import Opens, Place, mailbox_place
 from survey_app.outbox.bounces.pop3 import open_pop3
 from survey_app.outbox.bounces.values import Tally
-from survey_app.outbox.models import ProviderCertificate
+from survey_app.outbox.models import MailEvent, ProviderCertificate
 from survey_app.web.outgoing import fetch
 
 # What is left then is there in five minutes, too.
 LONGEST_SECONDS = 200.0
 MOST_MAILS = 2000
+KEPT_UNPROVEN = timedelta(days=90)
 
 
 def empty_mailbox(run: JobRun) -> None:
@@ -65,3 +67,11 @@ def confirm_subscription(run: JobRun) -> None:
         raise ValueError("This is no address to confirm a subscription at.")
     db.session.rollback()
     fetch(url)
+
+
+def forget_unproven(run: JobRun) -> None:
+    """Forget reports that were never ours: anybody can write to a mailbox."""
+    with writing():
+        old = MailEvent.received_at < run.now - KEPT_UNPROVEN
+        db.session.execute(delete(MailEvent).where(MailEvent.verdict == "unproven", old))
+        db.session.commit()

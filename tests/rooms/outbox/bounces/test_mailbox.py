@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from survey_app.config import SettingError
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun
 from survey_app.outbox.bounces.mailboxes import MailboxError, mailbox_place
-from survey_app.outbox.bounces.tasks import empty_mailbox
+from survey_app.outbox.bounces.tasks import empty_mailbox, forget_unproven
 from survey_app.outbox.models import MailEvent, Suppression
 from tests.rooms.outbox.bounces.mail_servers import PASSWORD, Box, serving
 from tests.rooms.outbox.bounces.test_samples import a_sent_mail
@@ -132,3 +132,14 @@ def test_a_server_that_cannot_prove_its_name_is_not_talked_to(
 def test_a_setting_that_names_no_safe_mailbox_is_refused(url: str) -> None:
     with pytest.raises(SettingError, match="SURVEY_BOUNCE_MAILBOX"):
         mailbox_place(url)
+
+
+def test_reports_that_were_never_ours_are_forgotten_after_ninety_days(app: Flask, box: Box) -> None:
+    assert box.mails == {}
+    with app.app_context(), writing():
+        for key, verdict, days in (("a", "unproven", 91), ("b", "unproven", 89), ("c", "hard", 200)):
+            received_at = NOW - timedelta(days=days)
+            db.session.add(MailEvent(key=key, verdict=verdict, source="mailbox", received_at=received_at))
+        db.session.commit()
+        forget_unproven(JobRun(None, {}, NOW))
+        assert sorted(db.session.scalars(select(MailEvent.key))) == ["b", "c"]

@@ -26,7 +26,8 @@ TABLE = [
     ("failed", "", "smtp; 550 5.1.1 gone", "hard"), ("failed", "5.0.0", "smtp; 550 no such user", "hard"),
     ("failed", "5.0.0", "smtp; 550 blocked", "policy"), ("failed", "5.0.0", "smtp; 552 mailbox is full", "soft"),
     ("failed", "5.1.1", "smtp; 552 5.2.2 mailbox full", "soft"), ("failed", "5.1.1", "smtp; 451 4.7.1 later", "soft"),
-    ("failed", "5.1.1", "smtp; 550 5.7.1 refused", "policy"), ("failed", "5.1.1", "to <spam.trap@blocked.example>", "hard"),
+    ("failed", "5.1.1", "smtp; 550 5.7.1 refused", "policy"),
+    ("failed", "5.1.1", "to <spam.trap@blocked.example>", "hard"),
     ("failed", "5.1.1", "host mx.spamfilter.example said: 550 5.1.1 user unknown", "hard"),
 ]  # fmt: skip
 
