@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +14,8 @@ from survey_app.customers.happenings import HappeningError, checked_happening
 from survey_app.customers.models import Customer
 from survey_app.customers.operations import Happening, save_customer
 from survey_app.customers.queries import find_by_number, list_by_address
-from survey_app.customers.retelling import tell_happening
-from survey_app.customers.rules import CustomerError, CustomerRecord
+from survey_app.customers.retelling import customers_by_number, tell_happenings
+from survey_app.customers.rules import CustomerError, CustomerRecord, clean_text
 from survey_app.customers.standing import standing_of_mail
 from survey_app.extensions import db
 from survey_app.outbox.rules import address_key
@@ -123,11 +123,12 @@ def _store_interactions() -> Response:
         refuse_fields([Fault("", _("Send 1 to %(n)s interactions at once.", n=MOST_AT_ONCE))])
     rows = data if is_list else [data]
     faults: list[Fault] = []
-    read = [_read_interaction(row, (number,) if is_list else (), faults) for number, row in enumerate(rows)]
+    numbers = {row["customer"] for row in rows if isinstance(row, dict) and isinstance(row.get("customer"), str)}
+    known = customers_by_number({clean_text(number) for number in numbers})
+    read = [_read_interaction(row, (number,) if is_list else (), known, faults) for number, row in enumerate(rows)]
     if faults:
         refuse_fields(faults)
-    stored = [tell_happening(customer, happening, now) for customer, happening in filter(None, read)]
-    db.session.flush()
+    stored = tell_happenings([each for each in read if each is not None], now)
     outcomes = [outcome for _interaction, outcome in stored]
     return jsonify(
         {name: outcomes.count(name) for name in ("created", "changed", "unchanged")}
@@ -140,12 +141,15 @@ def _store_interactions() -> Response:
     )
 
 
-def _read_interaction(row: object, steps: Sequence[int], faults: list[Fault]) -> tuple[Customer, Happening] | None:
+def _read_interaction(
+    row: object, steps: Sequence[int], known: Mapping[str, Customer], faults: list[Fault]
+) -> tuple[Customer, Happening] | None:
     values, found = read_fields(INTERACTION, row, *steps)
     faults += found
     if found:
         return None
-    customer = _find(values.pop("customer"), values.pop("email"))
+    number, email = values.pop("customer"), values.pop("email")
+    customer = known.get(number) if number else _by_address(email)
     if customer is None:
         faults.append(Fault(pointer(*steps, "customer"), _("There is no customer with this number or address.")))
         return None
@@ -157,9 +161,7 @@ def _read_interaction(row: object, steps: Sequence[int], faults: list[Fault]) ->
         return None
 
 
-def _find(number: str | None, email: str | None) -> Customer | None:
-    if number:
-        return find_by_number(number)
+def _by_address(email: str | None) -> Customer | None:
     known = list_by_address(address_key(email)) if email else []
     # Of several with one address nobody can say who was meant.
     return known[0] if len(known) == 1 else None

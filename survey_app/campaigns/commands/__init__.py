@@ -47,9 +47,10 @@ campaign_argument = click.argument("campaign_id", type=click.IntRange(1, HIGHEST
 @as_json_option
 def create(code: str, segment: str | None, closes_on: datetime | None, *, as_json: bool, **plan: Any) -> None:
     """Create a draft that asks the survey's newest published version."""
-    survey, chosen = _survey(code), _segment(segment)
-    closes_at = _end_of(closes_on) if closes_on else None
     with writing():
+        # Read inside: what was read before another's commit could not be written upon.
+        survey, chosen = _survey(code), _segment(segment)
+        closes_at = _end_of(closes_on) if closes_on else None
         try:
             made = CampaignPlan(survey=survey, segment=chosen, closes_at=closes_at, **plan)
             campaign = create_campaign(made, datetime.now(UTC))
@@ -94,7 +95,7 @@ def send(campaign_id: int, *, dry_run: bool, is_confirmed: bool, wait: bool, as_
         return
     if found is not None and campaign.state == "draft":
         _confirm(found, is_confirmed=is_confirmed)
-    carry_out(campaign, life.start_campaign)
+    carry_out(campaign, lambda each: life.launch_campaign(each, datetime.now(UTC)))
     left = wait_until_done(campaign, tell) if wait else None
     _print(account(campaign), as_json=as_json)
     if left is not None and (left.n_waiting or (campaign.mode == "mail" and not campaign.audience_done)):

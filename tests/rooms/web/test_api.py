@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -153,7 +154,7 @@ anything = st.recursive(
 _NAMES = ["customer", "email", "kind", "happened_at", "external_id", "value", "cost", "note", "attributes", "name"]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(_NAMES), anything), st.sampled_from([URL, "/api/v1/customers"]))
 def test_no_value_is_our_fault(app: Flask, client: FlaskClient, key: str, fields: dict[str, Any], url: str) -> None:
     with app.app_context(), writing():
@@ -265,3 +266,16 @@ def test_keys_are_made_listed_and_revoked_by_command(app: Flask, client: FlaskCl
     assert run(api, ["revoke-key", str(made["id"])]).exit_code == 0
     assert _post(client, made["key"], EVENT).status_code == 401
     assert run(api, ["revoke-key", "99"]).exit_code == 3
+
+
+def test_one_number_twice_in_a_list_is_one_event(app: Flask, client: FlaskClient, key: str) -> None:
+    twice = [EVENT | {"external_id": "shop:1"}, EVENT | {"external_id": "shop:1", "product": "Tea"}]
+    assert [each["outcome"] for each in _post(client, key, twice).json["interactions"]] == ["created", "changed"]
+    assert _n(app, Interaction) == 1
+
+
+def test_a_full_list_takes_no_long_lock(client: FlaskClient, key: str) -> None:
+    events = [EVENT | {"external_id": f"shop:{n}"} for n in range(1000)]
+    began = process_time()
+    assert _post(client, key, events).json["created"] == 1000
+    assert process_time() - began < 2
