@@ -21,6 +21,7 @@ from tests.benchmarks import (
     audience,
     ecsi,
     first_page,
+    importing,
     journeys,
     large_questionnaire,
     lmg,
@@ -44,7 +45,8 @@ Row = dict[str, Any]
 def guarded() -> list[Row]:
     """Return the rows of the short form."""
     answering = journeys.measure(rounds=2, crowds=(1,))
-    return _marked([*lmg.beside_peer(rounds=3), *first_page.measure(), *mail_rate.beside_peer(), *answering])
+    bringing = importing.beside_peer(rounds=1, n_rows=20_000)
+    return _marked([*lmg.beside_peer(rounds=3), *first_page.measure(), *mail_rate.beside_peer(), *bringing, *answering])
 
 
 # Those with a quick peer first.
@@ -58,6 +60,7 @@ MEASURES: dict[str, Callable[[], list[Row]]] = {
     "journeys": journeys.measure,
     "large_questionnaire": large_questionnaire.measure,
     "stored": stored.measure,
+    "importing": importing.measure,
     "audience": audience.measure,
     "mail_rate": mail_rate.measure,
     "web_memory": web_memory.measure,

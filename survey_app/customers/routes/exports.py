@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 
 from flask import Response as FileResponse
-from flask import abort, request, stream_with_context
+from flask import abort, render_template, request, stream_with_context
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey_app.accounts.operations import record
 from survey_app.customers.exporting import customer_rows, interaction_rows
-from survey_app.customers.queries import get_segment
+from survey_app.customers.queries import get_segment, list_segments
 from survey_app.customers.routes import blueprint
 from survey_app.extensions import db, mark_writing
 from survey_app.web import access
@@ -24,6 +24,13 @@ from survey_app.web.workbook_cells import XLSX, workbook_of
 ROWS = {"customers": customer_rows, "interactions": interaction_rows}
 # Lines are sent together, so that a million rows are not a million writes.
 _TOGETHER = 200
+
+
+@blueprint.get("/export")
+@access.requires("customers.export")
+def exports() -> str:
+    """Ask what is downloaded, and of whom."""
+    return render_template("customers/exports.html", segments=list_segments())
 
 
 @blueprint.get("/export/<any(customers, interactions):subject>.csv")

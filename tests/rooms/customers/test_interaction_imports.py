@@ -111,6 +111,7 @@ def test_an_export_is_audited_and_holds_no_live_cell(app: Flask, sign_in: SignIn
         make_customer(name="=cmd()", email="x@example.org")
         db.session.commit()
 
+    assert "formaction=" in manager.get("/customers/export").text
     text = manager.get("/customers/export/customers.csv").text
     book = manager.get("/customers/export/customers.xlsx")
 
