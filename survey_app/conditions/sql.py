@@ -40,8 +40,8 @@ class Gathered:
 
     def compared(self, op: str, value: object) -> ColumnElement[bool]:
         """Return the comparison, two-valued as all are."""
-        holds = _compared(self.measure, op, value)
         empty_holds = evaluate({"field": "empty", "op": op, "value": value}, {"empty": self.empty})
+        holds = _compared(self.measure, op, value, is_exact=empty_holds)
         wanted = not_(holds) if empty_holds else holds
         owners = select(self.owner).where(*self.where)
         owners = owners.group_by(self.owner).having(wanted) if self.is_grouped else owners.where(wanted)
@@ -85,29 +85,37 @@ def _position_postgres(element: Position, compiler: SQLCompiler, **options: obje
     return f"strpos({compiler.process(element.clauses, **options)})"
 
 
-def to_sql(tree: Tree | None, columns: Mapping[str, Column | Gathered]) -> ColumnElement[bool]:
-    """Return the condition on these columns by field; two-valued, as `evaluate` is; raise KeyError on an unknown field.
+def to_sql(
+    tree: Tree | None, columns: Mapping[str, Column | Gathered], *, is_exact: bool = False
+) -> ColumnElement[bool]:
+    """Return the condition on these columns by field, to filter rows by; raise KeyError on an unknown field.
 
-    The columns are NULL where a value is unknown, and text columns hold no empty text.
+    The columns are NULL where a value is unknown, and text columns hold no empty text. Rows are found as `evaluate`
+    finds them; with `is_exact` the condition is also never NULL, which costs a little and matters inside `not` alone.
     """
     if tree is None:
         return true()
     if "all" in tree:
-        return and_(true(), *(to_sql(each, columns) for each in tree["all"]))
+        return and_(true(), *(to_sql(each, columns, is_exact=is_exact) for each in tree["all"]))
     if "any" in tree:
-        return or_(false(), *(to_sql(each, columns) for each in tree["any"]))
+        return or_(false(), *(to_sql(each, columns, is_exact=is_exact) for each in tree["any"]))
     if "not" in tree:
-        return not_(to_sql(tree["not"], columns))
+        return not_(to_sql(tree["not"], columns, is_exact=True))
     column, op, value = columns[name_of(tree)], tree["op"], tree.get("value")
-    return column.compared(op, value) if isinstance(column, Gathered) else _compared(column, op, value)
+    if isinstance(column, Gathered):
+        return column.compared(op, value)
+    return _compared(column, op, value, is_exact=is_exact)
 
 
-def _compared(column: Column, op: str, value: object) -> ColumnElement[bool]:
+def _compared(column: Column, op: str, value: object, *, is_exact: bool) -> ColumnElement[bool]:
     if op in VALUELESS:
         return column.is_not(None) if op == "is_known" else column.is_(None)
+    holds: ColumnElement[bool]
     if op == "one_of" and isinstance(value, list):
-        return and_(column.is_not(None), column.in_([_bound(each) for each in value]))
-    return and_(column.is_not(None), _COMPARE[op](column, _bound(value)))
+        holds = column.in_([_bound(each) for each in value])
+    else:
+        holds = _COMPARE[op](column, _bound(value))
+    return func.coalesce(holds, false()) if is_exact else holds
 
 
 def _bound(value: object) -> Column:
