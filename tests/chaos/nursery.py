@@ -49,7 +49,11 @@ class Nursery:
         assert self.process.stdout is not None
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        pid = int(self.process.stdout.readline())
+        said = self.process.stdout.readline()
+        if not said:
+            errors = self.process.stderr.read() if self.process.stderr else ""
+            raise RuntimeError(f"no worker can be made: {errors}")
+        pid = int(said)
         try:
             yield pid
         finally:
