@@ -29,18 +29,37 @@ def contact_rules() -> str:
     return _list(TestAddressesForm(addresses="\n".join(get_organisation().test_addresses)))
 
 
-@blueprint.route("/contact-rules/new", methods=["GET", "POST"])
+@blueprint.get("/contact-rules/new")
 @access.requires("campaigns.edit")
-def new_contact_rule() -> Answer:
+def new_contact_rule() -> str:
+    """Show the form of a new rule, with limits to begin with."""
+    form = RuleForm(data=PROPOSED)
+    form.offer()
+    return _drawn(form, None)
+
+
+@blueprint.post("/contact-rules/new")
+@access.requires("campaigns.edit")
+def create_contact_rule() -> Answer:
     """Make a rule."""
-    return _edit(None)
+    return _save(None)
 
 
-@blueprint.route("/contact-rules/<int:rule_id>", methods=["GET", "POST"])
+@blueprint.get("/contact-rules/<int:rule_id>")
 @access.requires("campaigns.edit")
-def edit_contact_rule(rule_id: int) -> Answer:
+def edit_contact_rule(rule_id: int) -> str:
+    """Show a rule to change it."""
+    rule = _rule_or_404(rule_id)
+    form = RuleForm(obj=rule)
+    form.offer()
+    return _drawn(form, rule)
+
+
+@blueprint.post("/contact-rules/<int:rule_id>")
+@access.requires("campaigns.edit")
+def change_contact_rule(rule_id: int) -> Answer:
     """Change a rule."""
-    return _edit(_rule_or_404(rule_id))
+    return _save(_rule_or_404(rule_id))
 
 
 @blueprint.post("/contact-rules/<int:rule_id>/delete")
@@ -69,24 +88,23 @@ def change_test_addresses() -> Answer:
     return redirect(url_for("campaigns.contact_rules"), 303)
 
 
-def _edit(rule: ContactRule | None) -> Answer:
-    form = RuleForm(obj=rule) if rule else RuleForm(data=PROPOSED)
+def _save(rule: ContactRule | None) -> Answer:
+    form = RuleForm()
     form.offer()
-    if form.is_submitted():
-        problem = None
-        if form.validate():
-            try:
-                save_rule(plan_of(form), datetime.now(UTC), rule)
-            except RuleError as error:
-                db.session.rollback()
-                problem = str(error)
-            else:
-                db.session.commit()
-                flash(_("The rule is saved. It counts from now on."), "success")
-                return redirect(url_for("campaigns.contact_rules"), 303)
-        if problem:
-            form.name.errors = [*form.name.errors, problem]
-        return render_template("campaigns/contact_rule.html", form=form, rule=rule), 422
+    if not form.validate():
+        return _drawn(form, rule), 422
+    try:
+        save_rule(plan_of(form), datetime.now(UTC), rule)
+    except RuleError as error:
+        db.session.rollback()
+        form.name.errors = [*form.name.errors, str(error)]
+        return _drawn(form, rule), 422
+    db.session.commit()
+    flash(_("The rule is saved. It counts from now on."), "success")
+    return redirect(url_for("campaigns.contact_rules"), 303)
+
+
+def _drawn(form: RuleForm, rule: ContactRule | None) -> str:
     return render_template("campaigns/contact_rule.html", form=form, rule=rule)
 
 
