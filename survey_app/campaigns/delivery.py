@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from survey_app.campaigns.phases import SEND
 from survey_app.campaigns.models import Campaign
+from survey_app.campaigns.phases import SEND
 from survey_app.campaigns.progress import Progress, progress_of
 from survey_app.extensions import db, writing
 from survey_app.jobs.operations import enqueue, run_now

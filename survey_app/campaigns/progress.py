@@ -46,11 +46,6 @@ class Progress:
         return self.n_queued + self.n_sending + self.n_deferred
 
     @property
-    def n_delivered(self) -> int:
-        """Return how many mails were taken by a server and did not come back."""
-        return self.n_sent
-
-    @property
     def n_ever_sent(self) -> int:
         """Return how many mails a server took, those that came back included."""
         return self.n_sent + self.n_bounced
