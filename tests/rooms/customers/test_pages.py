@@ -71,7 +71,14 @@ def test_an_empty_list_says_what_to_do(sign_in: SignIn) -> None:
 def test_the_page_shows_the_record(sign_in: SignIn, anh: int) -> None:
     page = sign_in("agent").get(f"/customers/{anh}").text
 
-    for part in ("Nguyễn &lt;b&gt;Ánh&lt;/b&gt;", "Hà Nội Điện Máy", "Huế", "purchase", "42.00", "Nobody has written down"):
+    for part in (
+        "Nguyễn &lt;b&gt;Ánh&lt;/b&gt;",
+        "Hà Nội Điện Máy",
+        "Huế",
+        "purchase",
+        "42.00",
+        "Nobody has written down",
+    ):
         assert part in page
     assert "Ánh" not in page.split("</title>")[0]
 
@@ -291,7 +298,9 @@ def test_a_segment_is_copied_and_listed(sign_in: SignIn) -> None:
 
     assert "Copy of Buyers" in marketer.get(marketer.post(f"{at}/copy").location).text
     assert "Copy of Buyers 2" in marketer.get(marketer.post(f"{at}/copy").location).text
-    assert "1 customer" in marketer.get(f"{at}/customers").text
+    listed = marketer.get(f"{at}/customers").text
+    assert "1 customer" in listed
+    assert "/customers/export/customers.csv?segment=" in listed
 
 
 @pytest.mark.usefixtures("anh")
