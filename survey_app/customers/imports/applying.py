@@ -157,9 +157,10 @@ class Intake:
         except CustomerError as error:
             return "refused", refused(reading, str(error))
         if customer is None:
-            outcome = "changed" if pending.may_mean(record, known) else "created"
+            if pending.may_mean(record, known):
+                return "changed", reading
             pending.add(record, reading)
-            return outcome, reading
+            return "created", reading
         further = further_keys([customer.id]) if _points(reading) else set()
         is_changed = (
             changes_company
