@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from babel.dates import format_date
+from flask import g
 from sqlalchemy import select
 
 from survey_app.campaigns.addressing import Addressee
 from survey_app.campaigns.merging import Recipient
-from survey_app.campaigns.messages import Letter, Wording, campaign_letter, slot_values
+from survey_app.campaigns.messages import Composed, Letter, Wording, campaign_letter, slot_values
 from survey_app.campaigns.models import Invitation
 from survey_app.config import LANGUAGES
 from survey_app.customers.models import Interaction
@@ -25,7 +26,7 @@ def put_down(letter: Letter, readers: Sequence[Addressee], group_key: str, now: 
     for each in readers:
         by_language.setdefault(each.language, []).append(each)
     for language, some in by_language.items():
-        composed = campaign_letter(letter, Wording("invitation", language))
+        composed = _composed(letter, language)
         batch = store_letter(composed.letter, kind="invitation", group_key=group_key, now=now)
         orders = [
             Order(
@@ -38,6 +39,17 @@ def put_down(letter: Letter, readers: Sequence[Addressee], group_key: str, now: 
             for each in some
         ]
         queue_orders(batch, orders, now)
+
+
+def _composed(letter: Letter, language: str) -> Composed:
+    """Return the letter, composed anew only where something it says has changed since the chunk before."""
+    campaign, organisation = letter.campaign, letter.organisation
+    said = {column.name: getattr(organisation, column.name) for column in organisation.__table__.columns}
+    key = repr((campaign.id, language, campaign.version_id, campaign.texts, campaign.survey.brand, said))
+    known: dict[str, tuple[str, Composed]] = g.setdefault("composed_letters", {})
+    if language not in known or known[language][0] != key:
+        known[language] = (key, campaign_letter(letter, Wording("invitation", language)))
+    return known[language][1]
 
 
 def _numbers(letter: Letter, readers: Sequence[Addressee]) -> dict[int, int]:
