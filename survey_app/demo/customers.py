@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from survey_app.customers.matching import search_key
+from survey_app.customers.matching import settle_keys
 from survey_app.customers.models import AttributeDefinition, Company, Consent, Customer
 from survey_app.customers.operations import define_attribute
 from survey_app.customers.rules import company_key, fold
@@ -67,7 +67,7 @@ def add_customers(chance: random.Random, n_customers: int, owners: Mapping[str, 
     for person in people:
         if chance.random() < SHARE_IN_COMPANIES:
             person.customer.company = chance.choice(companies[person.country.code])
-        person.customer.search_key = search_key(person.customer)
+        settle_keys(person.customer)
     db.session.add_all([person.customer for person in people])
     db.session.flush()
     db.session.add_all([each for person in people if (each := _consent(chance, person)) is not None])

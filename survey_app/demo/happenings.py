@@ -39,7 +39,7 @@ def _of(chance: random.Random, person: Person, now: datetime) -> Iterator[dict[s
     for _time in range(chance.randint(1, MOST[person.customer.attributes["tier"]])):
         at = _moment(chance, since, now)
         worth = Decimal(f"{chance.lognormvariate(*WORTH):.2f}")
-        yield _row(person, "purchase", at, value=worth, note=chance.choice(PURCHASES))
+        yield _row(person, "purchase", at, value=worth, product=chance.choice(PURCHASES), channel=_channel(chance))
     for _time in range(chance.randint(0, 3)):
         yield _row(person, "visit", _moment(chance, since, now))
     if chance.random() < COMPLAINTS_A_PERSON:
@@ -49,15 +49,14 @@ def _of(chance: random.Random, person: Person, now: datetime) -> Iterator[dict[s
         yield _row(person, "complaint", _moment(chance, now - FALL_LASTS, now), note=late)
 
 
-def _row(person: Person, kind: str, at: datetime, *, value: Decimal | None = None, note: str = "") -> dict[str, Any]:
-    return {
-        "customer_id": person.customer.id,
-        "kind": kind,
-        "happened_at": at,
-        "value": value,
-        "location": person.customer.attributes["branch"],
-        "note": note,
-    }
+def _row(person: Person, kind: str, at: datetime, **known: object) -> dict[str, Any]:
+    nothing: dict[str, object] = {"value": None, "product": "", "channel": "", "note": ""}
+    row = {"customer_id": person.customer.id, "kind": kind, "happened_at": at, "recorded_at": at}
+    return row | nothing | {"location": person.customer.attributes["branch"]} | known
+
+
+def _channel(chance: random.Random) -> str:
+    return "web shop" if chance.random() < SHARE_DELIVERED else "branch"
 
 
 def _moment(chance: random.Random, since: datetime, now: datetime) -> datetime:

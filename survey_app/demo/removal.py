@@ -10,13 +10,14 @@ from sqlalchemy.orm import DeclarativeBase
 
 from survey_app.accounts.models import Organisation, Role, User, user_roles
 from survey_app.accounts.operations import record
-from survey_app.campaigns.models import Campaign, Invitation
+from survey_app.campaigns.models import Campaign, ContactRule, Invitation, Series
 from survey_app.customers.models import AttributeDefinition, Company, Customer, Segment
+from survey_app.demo.programme import LIMIT, RULE
 from survey_app.demo.story import DemoError, is_loaded
 from survey_app.extensions import db
 from survey_app.followups.models import Case
 from survey_app.jobs.models import Job
-from survey_app.outbox.models import OutboxMail, PausedGroup, Suppression
+from survey_app.outbox.models import MailEvent, OutboxMail, PausedGroup, SendingLimit, Suppression
 from survey_app.outbox.rules import address_key
 from survey_app.questionnaires.models import QuestionnaireVersion, Survey
 from survey_app.reports.models import Report
@@ -47,7 +48,10 @@ def _of_the_story() -> Doomed:
     surveys = select(Survey.id).where(Survey.is_demo)
     yield Response, Response.survey_id.in_(surveys)
     yield Invitation, Invitation.campaign_id.in_(select(Campaign.id).where(Campaign.survey_id.in_(surveys)))
+    yield Series, Series.template_id.in_(select(Campaign.id).where(Campaign.survey_id.in_(surveys)))
     yield Campaign, Campaign.survey_id.in_(surveys)
+    yield ContactRule, ContactRule.name == RULE
+    yield SendingLimit, SendingLimit.scope == LIMIT
     yield Report, Report.survey_id.in_(surveys)
     yield QuestionnaireVersion, QuestionnaireVersion.survey_id.in_(surveys)
     yield Survey, Survey.is_demo.is_(True)
@@ -70,6 +74,7 @@ def _delete_traces(counts: dict[str, int]) -> None:
     for some in _chunks(sorted(keys)):
         _delete(OutboxMail, OutboxMail.address_key.in_(some), counts)
         _delete(Suppression, Suppression.address_key.in_(some), counts)
+        _delete(MailEvent, MailEvent.address_key.in_(some), counts)
     surveys = select(Survey.id).where(Survey.is_demo)
     campaigns, cases = _ids(Campaign, Campaign.survey_id.in_(surveys)), _ids(Case, Case.survey_id.in_(surveys))
     groups = [f"campaign:{number}{part}" for number in campaigns for part in ("", ":reminders")]

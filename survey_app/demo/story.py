@@ -33,6 +33,7 @@ from survey_app.demo.fieldwork import (
 )
 from survey_app.demo.happenings import add_happenings
 from survey_app.demo.places import COMPANY
+from survey_app.demo.programme import add_loose_ends, add_programme, add_reports_of
 from survey_app.demo.staff import Credentials, add_organisation, add_staff, agents_by_country, id_of
 from survey_app.extensions import db
 from survey_app.questionnaires.models import Survey
@@ -98,7 +99,9 @@ def load_story(plan: Plan) -> Loaded:
     add_happenings(chance, people, plan.now)
     survey = _add_survey(plan.now)
     _add_waves(chance, survey, people, plan)
+    add_loose_ends(people, plan.now)
     public = _add_next_steps(survey, plan.now)
+    add_programme(survey, plan.now)
     request_report(survey, ReportRequest(), plan.now)
     record("demo.load", "survey", survey.code, seed=plan.seed)
     db.session.flush()
@@ -130,6 +133,7 @@ def _add_waves(chance: random.Random, survey: Survey, people: Sequence[Person], 
         campaign = add_campaign(survey, wave, segments[group], marketer)
         asked = [fieldwork.ask(person, wave) for person in people if person.group == group]
         suppress_gone(asked)
+        add_reports_of(asked)
         low += _add_responses(chance, campaign, asked)
     plan.tell("Following up on unhappy customers …")
     add_cases(chance, survey.id, low, plan.now)
