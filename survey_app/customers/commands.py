@@ -75,14 +75,8 @@ def whole(customer: Customer) -> dict[str, Any]:
         "time_zone": customer.time_zone,
         "attributes": customer.attributes,
         "consents": [
-            {
-                "purpose": each.purpose,
-                "is_given": each.is_given,
-                "basis": each.basis,
-                "source": each.source,
-                "wording": each.wording,
-                "recorded_at": each.recorded_at.isoformat(),
-            }
+            {name: getattr(each, name) for name in ("purpose", "is_given", "basis", "source", "wording")}
+            | {"recorded_at": each.recorded_at.isoformat()}
             for each in queries.list_consents(customer)
         ],
         "interactions": [

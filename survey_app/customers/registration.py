@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survey_app.customers import api, commands, export_commands
+from survey_app.customers import api, commands
 from survey_app.customers.contact_states import note_suppression
+from survey_app.customers.exports import commands as export_commands
 from survey_app.customers.fields import register_fields
 from survey_app.customers.importing import TASK
 from survey_app.customers.imports import commands as import_commands
