@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 from flask_babel import gettext as _
 
+from survey_app.campaigns.figures.reading import account
 from survey_app.campaigns.queries import find_campaign
-from survey_app.campaigns.reading import account
 from survey_app.web import access
 from survey_app.web.api.described import Description, described
 from survey_app.web.api.problems import refuse

@@ -19,7 +19,9 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
-from survey_app.campaigns.channels import (
+from survey_app.campaigns.labels import PARTS as PART_LABELS
+from survey_app.campaigns.mail.texts import PARTS, Texts
+from survey_app.campaigns.reaching.channels import (
     LONGEST_IDLE,
     LONGEST_ORIGIN,
     LONGEST_THANKS,
@@ -29,10 +31,8 @@ from survey_app.campaigns.channels import (
     Kiosk,
     read_origin,
 )
-from survey_app.campaigns.labels import PARTS as PART_LABELS
-from survey_app.campaigns.posters import PARTS as POSTER_PARTS
+from survey_app.campaigns.reaching.posters import PARTS as POSTER_PARTS
 from survey_app.campaigns.rules import AnswerLimits
-from survey_app.campaigns.texts import PARTS, Texts
 from survey_app.web.forms import Form, at_most, chosen, needed
 
 LONGEST_NAME = 200

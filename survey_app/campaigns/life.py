@@ -10,15 +10,15 @@ from sqlalchemy import select, update
 
 from analysis.values.fieldwork import Disposition, HoldReason
 from survey_app.accounts.operations import record
-from survey_app.campaigns.audience import preview
-from survey_app.campaigns.gates import Limits, PauseReason
+from survey_app.campaigns.audience.deciding import preview
+from survey_app.campaigns.figures.tallies import returns_of
 from survey_app.campaigns.models import Campaign, Invitation
-from survey_app.campaigns.phases import SEND, begin_phases, taken_back
-from survey_app.campaigns.planning import require_audience, require_sender
-from survey_app.campaigns.posting import groups_of
-from survey_app.campaigns.schedules import Schedule
+from survey_app.campaigns.plan.overview import require_audience, require_sender
+from survey_app.campaigns.sending.gates import Limits, PauseReason
+from survey_app.campaigns.sending.phases import SEND, begin_phases, taken_back
+from survey_app.campaigns.sending.posting import groups_of
 from survey_app.campaigns.steps import CampaignError, move, require
-from survey_app.campaigns.tallies import returns_of
+from survey_app.campaigns.timing.schedules import Schedule
 from survey_app.extensions import db
 from survey_app.jobs.operations import enqueue
 from survey_app.outbox.operations import cancel_group, pause_group, resume_group

@@ -16,10 +16,10 @@ from survey_app.campaigns.dispositions import (
     mark_unsubscribed,
     mark_withdrawn,
 )
+from survey_app.campaigns.mail.texts import PARTS, REMINDER_PARTS, Texts, default_texts, second
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.rules import AnswerLimits
 from survey_app.campaigns.steps import CampaignError, require
-from survey_app.campaigns.texts import PARTS, REMINDER_PARTS, Texts, default_texts, second
 from survey_app.campaigns.tokens import new_public_code
 from survey_app.customers.models import Segment
 from survey_app.extensions import db

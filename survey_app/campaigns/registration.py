@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from survey_app.campaigns import api, labels, sender_domain, sentences
+from survey_app.campaigns import api, labels, sentences
+from survey_app.campaigns.audience.rule_forms import CHANNELS
+from survey_app.campaigns.audience.segment_fields import invited_fields, uses_of
+from survey_app.campaigns.audience.standing import contact_reasons
 from survey_app.campaigns.commands import group, schedule, status, sweep
 from survey_app.campaigns.commands.audience import rules_group
 from survey_app.campaigns.commands.series import series_group, triggers_group
-from survey_app.campaigns.forms_of_rules import CHANNELS
 from survey_app.campaigns.kin import KIN
-from survey_app.campaigns.merging import FIELDS
-from survey_app.campaigns.outcomes import note_outcome, note_return
-from survey_app.campaigns.planning import plan_steps
+from survey_app.campaigns.mail.merging import FIELDS
+from survey_app.campaigns.plan import sender_domain
+from survey_app.campaigns.plan.overview import plan_steps
 from survey_app.campaigns.routes import (
     audience,
     blueprint,
@@ -37,11 +39,10 @@ from survey_app.campaigns.routes import (
 from survey_app.campaigns.routes.preferences import blueprint as preferences
 from survey_app.campaigns.routes.unsubscribing import blueprint as unsubscribing
 from survey_app.campaigns.rules import may_be_done
-from survey_app.campaigns.segment_fields import invited_fields, uses_of
+from survey_app.campaigns.sending.outcomes import note_outcome, note_return
+from survey_app.campaigns.sending.watching import watch_outcome, watch_return
 from survey_app.campaigns.series import words
-from survey_app.campaigns.standing import contact_reasons
-from survey_app.campaigns.watching import watch_outcome, watch_return
-from survey_app.campaigns.zones import wall_of
+from survey_app.campaigns.timing.zones import wall_of
 from survey_app.customers.fields import register_fields
 from survey_app.customers.kin import register_kin
 from survey_app.customers.registry import register_uses
@@ -118,8 +119,14 @@ def register(app: Flask) -> None:
 def _register_papers(app: Flask) -> None:
     """Make known what the room prints, and where a survey can be tried."""
     papers = (
-        ("poster", "survey_app.campaigns.posters:compose", _l("Poster"), "surveys.view", "campaigns.ways"),
-        ("letters", "survey_app.campaigns.paper_letters:compose", _l("Letters"), "campaigns.send", "campaigns.links"),
+        ("poster", "survey_app.campaigns.reaching.posters:compose", _l("Poster"), "surveys.view", "campaigns.ways"),
+        (
+            "letters",
+            "survey_app.campaigns.reaching.paper_letters:compose",
+            _l("Letters"),
+            "campaigns.send",
+            "campaigns.links",
+        ),
     )
     for what, path, title, operation, page in papers:
         register_print(

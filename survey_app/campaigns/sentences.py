@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from survey_app.campaigns.experiments import ExperimentVerdict, Measure
-from survey_app.campaigns.gates import GateVerdict, PauseReason
-from survey_app.campaigns.refusals import Meaning
+from survey_app.campaigns.figures.refusals import Meaning
+from survey_app.campaigns.sending.experiments import ExperimentVerdict, Measure
+from survey_app.campaigns.sending.gates import GateVerdict, PauseReason
 
 # Why a campaign paused by itself, and how to go on.
 PAUSES = {

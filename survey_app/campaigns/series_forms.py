@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, DecimalField, IntegerField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
-from survey_app.campaigns.schedules import RECIPIENT
-from survey_app.campaigns.zones import known_zones
+from survey_app.campaigns.timing.schedules import RECIPIENT
+from survey_app.campaigns.timing.zones import known_zones
 from survey_app.web.forms import Form, at_most, chosen, needed, options
 
 UNITS = {"days": _l("days"), "weeks": _l("weeks"), "months": _l("months"), "quarters": _l("quarters")}

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from survey_app.campaigns.inviting import invite_some
 from survey_app.campaigns.life import REMIND, close_due, start_due
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.phases import advance, post_some
-from survey_app.campaigns.posting import Clock, clock_of
 from survey_app.campaigns.queries import find_campaign
-from survey_app.campaigns.reminding import campaigns_due, remind_some, thank_some
-from survey_app.campaigns.watching import watch_all
+from survey_app.campaigns.sending.inviting import invite_some
+from survey_app.campaigns.sending.phases import advance, post_some
+from survey_app.campaigns.sending.posting import Clock, clock_of
+from survey_app.campaigns.sending.reminding import campaigns_due, remind_some, thank_some
+from survey_app.campaigns.sending.watching import watch_all
 from survey_app.extensions import db, writing
 from survey_app.jobs.operations import enqueue
 from survey_app.jobs.running import JobRun

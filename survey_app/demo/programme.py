@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from survey_app.campaigns.models import ContactRule
 from survey_app.campaigns.operations import CampaignPlan, create_campaign
-from survey_app.campaigns.reminding import ReminderPlan
+from survey_app.campaigns.sending.reminding import ReminderPlan
 from survey_app.campaigns.series.operations import SeriesPlan, create_series
 from survey_app.campaigns.series.rules import months_later
 from survey_app.customers.contact_points import Given, add_point

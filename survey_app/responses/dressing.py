@@ -9,8 +9,8 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from survey_app.campaigns.channels import USUAL, Kiosk, kiosk_of
 from survey_app.campaigns.queries import PublicRow
+from survey_app.campaigns.reaching.channels import USUAL, Kiosk, kiosk_of
 from survey_app.questionnaires.brand import HOUSE, Brand
 from survey_app.responses.links import STAFF, Link
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from survey_app.campaigns.channels import kiosk_of
 from survey_app.campaigns.queries import PublicRow
+from survey_app.campaigns.reaching.channels import kiosk_of
 from survey_app.responses.dressing import Dress
 from survey_app.responses.links import Link
 from survey_app.responses.models import Response

@@ -8,7 +8,7 @@ from dataclasses import replace
 from werkzeug.datastructures import LanguageAccept
 
 from analysis.values import MissingReason
-from survey_app.campaigns.one_tap import first_scored
+from survey_app.campaigns.mail.one_tap import first_scored
 from survey_app.conditions.rules import evaluate, fields_of
 from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
 from survey_app.questionnaires.rendering.course import Course, Known, is_asked, places_of

@@ -21,9 +21,9 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select, text
 
 from survey_app import create_app
-from survey_app.campaigns.audience import preview
-from survey_app.campaigns.inviting import invite_some
+from survey_app.campaigns.audience.deciding import preview
 from survey_app.campaigns.models import Campaign, ContactRule
+from survey_app.campaigns.sending.inviting import invite_some
 from survey_app.customers.operations import define_attribute, save_segment
 from survey_app.extensions import db, writing
 from survey_app.outbox.models import OutboxMail

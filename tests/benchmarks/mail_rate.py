@@ -25,7 +25,7 @@ from flask_migrate import upgrade
 from sqlalchemy import delete, func, insert, select
 
 from survey_app import create_app
-from survey_app.campaigns.messages import Wording, campaign_letter, letter_of
+from survey_app.campaigns.mail.messages import Wording, campaign_letter, letter_of
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.customers.models import Customer
 from survey_app.extensions import db, writing

@@ -14,13 +14,13 @@ from flask.cli import AppGroup
 
 from survey_app.accounts.queries import get_organisation
 from survey_app.campaigns import life
-from survey_app.campaigns.audience import Preview, preview
-from survey_app.campaigns.delivery import wait_until_done
+from survey_app.campaigns.audience.deciding import Preview, preview
+from survey_app.campaigns.figures.reading import account, summary
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.operations import CampaignPlan, create_campaign
 from survey_app.campaigns.queries import find_campaign, list_campaigns
-from survey_app.campaigns.reading import account, summary
 from survey_app.campaigns.rules import needs_typed_count
+from survey_app.campaigns.sending.delivery import wait_until_done
 from survey_app.campaigns.steps import CampaignError
 from survey_app.customers.models import Segment
 from survey_app.customers.queries import find_segment

@@ -9,11 +9,11 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from survey_app.campaigns.audience.contact_rules import list_rules
+from survey_app.campaigns.audience.rule_keeping import RuleError, RulePlan, delete_rule, save_rule
+from survey_app.campaigns.audience.simulation import simulated
 from survey_app.campaigns.commands import as_json_option, campaign_argument, campaign_numbered, group, refuse
-from survey_app.campaigns.contact_rules import list_rules
 from survey_app.campaigns.models import CONTACT_CHANNELS, ContactRule
-from survey_app.campaigns.rule_keeping import RuleError, RulePlan, delete_rule, save_rule
-from survey_app.campaigns.simulation import simulated
 from survey_app.customers.queries import find_segment
 from survey_app.extensions import db, writing
 

@@ -19,10 +19,10 @@ from survey_app.campaigns.commands import (
     tell,
 )
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.pace import PaceError
-from survey_app.campaigns.planned_sends import Plan, plan_sends
-from survey_app.campaigns.schedules import RECIPIENT, Schedule, ScheduleError
-from survey_app.campaigns.zones import wall_of
+from survey_app.campaigns.timing.pace import PaceError
+from survey_app.campaigns.timing.planned_sends import Plan, plan_sends
+from survey_app.campaigns.timing.schedules import RECIPIENT, Schedule, ScheduleError
+from survey_app.campaigns.timing.zones import wall_of
 
 
 @group.command()

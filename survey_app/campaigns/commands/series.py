@@ -12,12 +12,12 @@ from flask.cli import AppGroup
 
 from survey_app.campaigns.commands import as_json_option, campaign_numbered, refuse, tell
 from survey_app.campaigns.models import Series
-from survey_app.campaigns.schedules import RECIPIENT
 from survey_app.campaigns.series.operations import SeriesPlan, create_series, resume_series, stop_series
 from survey_app.campaigns.series.queries import find_series, list_series
 from survey_app.campaigns.series.reading import MOST_EVERY, MOST_PARTS, SeriesError
 from survey_app.campaigns.series.rules import PERIODS, UNITS
 from survey_app.campaigns.series.telling import account_of, summary_of
+from survey_app.campaigns.timing.schedules import RECIPIENT
 from survey_app.extensions import db, writing
 from survey_app.web.storable import HIGHEST_ID
 

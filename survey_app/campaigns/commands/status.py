@@ -18,8 +18,8 @@ from survey_app.campaigns.commands import (
     tell,
     yes_option,
 )
-from survey_app.campaigns.phases import continue_rest
-from survey_app.campaigns.reading import counts_by_state
+from survey_app.campaigns.figures.reading import counts_by_state
+from survey_app.campaigns.sending.phases import continue_rest
 
 
 @group.command()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from survey_app.campaigns.commands import as_json_option, group
-from survey_app.campaigns.sweeping import sweep
+from survey_app.campaigns.sending.sweeping import sweep
 from survey_app.extensions import db, writing
 
 

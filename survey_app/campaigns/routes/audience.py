@@ -11,14 +11,9 @@ from flask_babel import gettext as _
 
 from analysis.values.fieldwork import Disposition, HoldReason
 from survey_app.accounts.operations import record
-from survey_app.campaigns.audience import preview
-from survey_app.campaigns.contact_rules import list_rules
-from survey_app.campaigns.labels import DISPOSITIONS, REASONS, language_name
-from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.progress import page_of_people
-from survey_app.campaigns.random_mails import random_mails
-from survey_app.campaigns.routes import blueprint, campaign_or_404
-from survey_app.campaigns.simulation import (
+from survey_app.campaigns.audience.contact_rules import list_rules
+from survey_app.campaigns.audience.deciding import preview
+from survey_app.campaigns.audience.simulation import (
     Part,
     expectation,
     obstacles,
@@ -27,6 +22,11 @@ from survey_app.campaigns.simulation import (
     remaining_by,
     splits,
 )
+from survey_app.campaigns.figures.progress import page_of_people
+from survey_app.campaigns.labels import DISPOSITIONS, REASONS, language_name
+from survey_app.campaigns.mail.random_mails import random_mails
+from survey_app.campaigns.models import Campaign
+from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.extensions import db
 from survey_app.web import access
 from survey_app.web.csv_cells import csv_text

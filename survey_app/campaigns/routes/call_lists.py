@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey_app.accounts.queries import get_organisation
-from survey_app.campaigns.call_lists import (
+from survey_app.campaigns.models import Call
+from survey_app.campaigns.reaching.call_lists import (
     OUTCOMES,
     Outcome,
     find_call,
@@ -20,7 +21,6 @@ from survey_app.campaigns.call_lists import (
     standing_of,
     take_next,
 )
-from survey_app.campaigns.models import Call
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.steps import CampaignError
 from survey_app.extensions import db

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyAnswer
 
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.posters import QUIET_ZONE, SIZES, WHAT, draw, poster_of, qr_code
+from survey_app.campaigns.reaching.posters import QUIET_ZONE, SIZES, WHAT, draw, poster_of, qr_code
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.tokens import public_url
 from survey_app.extensions import db

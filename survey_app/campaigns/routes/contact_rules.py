@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey_app.accounts.queries import get_organisation
-from survey_app.campaigns.contact_rules import find_rule, list_rules
-from survey_app.campaigns.forms_of_rules import RuleForm, TestAddressesForm, plan_of
+from survey_app.campaigns.audience.contact_rules import find_rule, list_rules
+from survey_app.campaigns.audience.rule_forms import RuleForm, TestAddressesForm, plan_of
+from survey_app.campaigns.audience.rule_keeping import RuleError, delete_rule, keep_test_addresses, save_rule
 from survey_app.campaigns.models import ContactRule
 from survey_app.campaigns.routes import blueprint
-from survey_app.campaigns.rule_keeping import RuleError, delete_rule, keep_test_addresses, save_rule
 from survey_app.extensions import db
 from survey_app.web import access
 

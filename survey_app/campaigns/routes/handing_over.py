@@ -8,7 +8,8 @@ from flask import Response, abort, flash, g, redirect, render_template, request,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyAnswer
 
-from survey_app.campaigns.handing_over import (
+from survey_app.campaigns.models import Campaign
+from survey_app.campaigns.reaching.handing_over import (
     FORMATS,
     LONGEST_SHORT_TEXT,
     SCOPES,
@@ -19,8 +20,7 @@ from survey_app.campaigns.handing_over import (
     hand_over,
     short_text,
 )
-from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.paper_letters import MOST_LETTERS, WHAT
+from survey_app.campaigns.reaching.paper_letters import MOST_LETTERS, WHAT
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.steps import CampaignError
 from survey_app.customers.rules import clean_text

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import render_template
 
+from survey_app.campaigns.figures.progress import progress_by_campaign
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.progress import progress_by_campaign
 from survey_app.campaigns.queries import list_campaigns
 from survey_app.campaigns.registry import answers_by_campaign
 from survey_app.campaigns.routes import blueprint, campaign_or_404

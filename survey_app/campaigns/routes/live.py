@@ -10,23 +10,23 @@ from flask import abort, jsonify, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from survey_app.campaigns import funnel
-from survey_app.campaigns.experiments import Comparison, Experiment, compare
-from survey_app.campaigns.gates import Limits, PauseReason
+from survey_app.campaigns.figures import funnel
+from survey_app.campaigns.figures.progress import count_reminders, is_finished, progress_of, speed_of
+from survey_app.campaigns.figures.rates import fieldwork_of
+from survey_app.campaigns.figures.reading import counts_by_state
+from survey_app.campaigns.figures.refusals import list_errors
+from survey_app.campaigns.figures.shares import interval_of
+from survey_app.campaigns.figures.tallies import arms_of, pilot_counts
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.phases import count_rest, decides_at
-from survey_app.campaigns.pilots import Pilot
-from survey_app.campaigns.progress import count_reminders, is_finished, progress_of, speed_of
 from survey_app.campaigns.queries import count_dispositions, count_held_back
-from survey_app.campaigns.rates import fieldwork_of
-from survey_app.campaigns.reading import counts_by_state
-from survey_app.campaigns.refusals import list_errors
-from survey_app.campaigns.reminding import ReminderPlan, count_remindable
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.routes.audience import SHOWN
+from survey_app.campaigns.sending.experiments import Comparison, Experiment, compare
+from survey_app.campaigns.sending.gates import Limits, PauseReason
+from survey_app.campaigns.sending.phases import count_rest, decides_at
+from survey_app.campaigns.sending.pilots import Pilot
+from survey_app.campaigns.sending.reminding import ReminderPlan, count_remindable
 from survey_app.campaigns.sentences import MEASURES, PAUSES, WORDINGS
-from survey_app.campaigns.shares import interval_of
-from survey_app.campaigns.tallies import arms_of, pilot_counts
 from survey_app.web import access
 from survey_app.web.charts import Bar, Words, interval_chart
 from survey_app.web.filters import number, percent

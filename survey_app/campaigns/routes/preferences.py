@@ -20,7 +20,7 @@ from survey_app.campaigns.preferences import (
     preferences_of,
 )
 from survey_app.campaigns.queries import find_invitation
-from survey_app.campaigns.time_zones import zones_for
+from survey_app.campaigns.timing.time_zones import zones_for
 from survey_app.customers.address_changes import confirm_change, find_change
 from survey_app.customers.identity import AddressChange
 from survey_app.customers.rules import CustomerError

@@ -10,19 +10,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey_app.accounts.queries import get_organisation
-from survey_app.campaigns.experiments import Experiment
-from survey_app.campaigns.gates import Gate, Limits
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.open_hours import ALL_DAYS
-from survey_app.campaigns.pace import Pace
-from survey_app.campaigns.pilots import Pilot
-from survey_app.campaigns.plan_forms import FollowForm, PlanForm, closes_too_early
-from survey_app.campaigns.planning import pace_in_words
-from survey_app.campaigns.reminding import MOST_REMINDERS, ReminderPlan, may_thank
+from survey_app.campaigns.plan.overview import pace_in_words
+from survey_app.campaigns.plan.plan_forms import FollowForm, PlanForm, closes_too_early
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.rules import may_be_done
-from survey_app.campaigns.schedules import RECIPIENT, Schedule
-from survey_app.campaigns.zones import known_zones
+from survey_app.campaigns.sending.experiments import Experiment
+from survey_app.campaigns.sending.gates import Gate, Limits
+from survey_app.campaigns.sending.pilots import Pilot
+from survey_app.campaigns.sending.reminding import MOST_REMINDERS, ReminderPlan, may_thank
+from survey_app.campaigns.timing.open_hours import ALL_DAYS
+from survey_app.campaigns.timing.pace import Pace
+from survey_app.campaigns.timing.schedules import RECIPIENT, Schedule
+from survey_app.campaigns.timing.zones import known_zones
 from survey_app.extensions import db
 from survey_app.web import access
 

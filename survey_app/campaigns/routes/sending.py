@@ -11,17 +11,17 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from survey_app.campaigns import life
-from survey_app.campaigns.audience import Preview, preview
+from survey_app.campaigns.audience.deciding import Preview, preview
 from survey_app.campaigns.forms import SendForm
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.operations import adopt_newest
-from survey_app.campaigns.phases import continue_rest
-from survey_app.campaigns.planning import check_plan, pace_in_words, when_in_words
-from survey_app.campaigns.preflight import MEND, preflight
+from survey_app.campaigns.plan.overview import check_plan, pace_in_words, when_in_words
+from survey_app.campaigns.plan.preflight import MEND, preflight
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.rules import is_confirmed, needs_typed_count
-from survey_app.campaigns.schedules import Schedule
+from survey_app.campaigns.sending.phases import continue_rest
 from survey_app.campaigns.steps import CampaignError
+from survey_app.campaigns.timing.schedules import Schedule
 from survey_app.extensions import db
 from survey_app.questionnaires.queries import newest_published, questionnaire_of
 from survey_app.web import access

@@ -15,12 +15,12 @@ from survey_app.accounts.queries import get_organisation
 from survey_app.campaigns.models import Campaign, Series
 from survey_app.campaigns.queries import find_campaign, list_campaigns
 from survey_app.campaigns.routes import blueprint
+from survey_app.campaigns.sending.sweeping import sweep
 from survey_app.campaigns.series.operations import SeriesPlan, create_series, resume_series, stop_series
 from survey_app.campaigns.series.queries import count_events, find_series, list_events, list_runs, list_series
 from survey_app.campaigns.series.reading import SeriesError, read_waves
 from survey_app.campaigns.series.words import condition_words, rule_words
 from survey_app.campaigns.series_forms import RecurringForm, SeriesForm, TriggerForm
-from survey_app.campaigns.sweeping import sweep
 from survey_app.customers.vocabulary import list_interaction_kinds
 from survey_app.extensions import db
 from survey_app.web import access

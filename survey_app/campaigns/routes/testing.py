@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 from survey_app.accounts.queries import find_staff, list_staff
 from survey_app.campaigns.forms import TestForm
 from survey_app.campaigns.labels import language_name
+from survey_app.campaigns.mail.testing import send_test
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.routes import blueprint, campaign_or_404
-from survey_app.campaigns.testing import send_test
 from survey_app.extensions import db
 from survey_app.outbox.rules import AddressError
 from survey_app.questionnaires.queries import questionnaire_of

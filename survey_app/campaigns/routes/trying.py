@@ -8,9 +8,9 @@ from flask import abort, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from survey_app.campaigns.labels import language_name
+from survey_app.campaigns.mail.testing import invite_tester
 from survey_app.campaigns.queries import list_campaigns
 from survey_app.campaigns.routes import blueprint, campaign_or_404
-from survey_app.campaigns.testing import invite_tester
 from survey_app.campaigns.tokens import token_of
 from survey_app.extensions import db
 from survey_app.questionnaires.models import QuestionnaireVersion

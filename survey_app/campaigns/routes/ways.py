@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from markupsafe import escape
 
 from survey_app.accounts.operations import record
-from survey_app.campaigns.channels import kiosk_of
 from survey_app.campaigns.forms import KioskForm, WebsiteForm, texts_form, texts_from
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.posters import PARTS, SIZES, poster_texts
+from survey_app.campaigns.reaching.channels import kiosk_of
+from survey_app.campaigns.reaching.posters import PARTS, SIZES, poster_texts
 from survey_app.campaigns.routes import blueprint
 from survey_app.campaigns.routes.codes import public_campaign
 from survey_app.campaigns.routes.design import Answer

@@ -8,15 +8,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey_app.campaigns.forms import texts_form, texts_from
-from survey_app.campaigns.merging import unknown_fields
-from survey_app.campaigns.messages import KINDS, VARIANTS
+from survey_app.campaigns.mail.merging import unknown_fields
+from survey_app.campaigns.mail.messages import KINDS, VARIANTS
+from survey_app.campaigns.mail.samples import sample_mail
+from survey_app.campaigns.mail.texts import PARTS, REMINDER_PARTS, VARIANT_PARTS, parts_in, second
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.operations import CampaignError, change_second_texts, change_texts
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.routes.testing import form_of_test
 from survey_app.campaigns.rules import may_be_done
-from survey_app.campaigns.samples import sample_mail
-from survey_app.campaigns.texts import PARTS, REMINDER_PARTS, VARIANT_PARTS, parts_in, second
 from survey_app.customers.vocabulary import list_attributes
 from survey_app.extensions import db
 from survey_app.questionnaires.queries import questionnaire_of

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from survey_app.campaigns.schedules import Schedule, ScheduleError
 from survey_app.campaigns.series.rules import PERIODS, UNITS, Recurrence, Run, Trigger
+from survey_app.campaigns.timing.schedules import Schedule, ScheduleError
 
 MOST_EVERY = 366
 MOST_PARTS = 104

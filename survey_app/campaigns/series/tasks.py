@@ -8,11 +8,11 @@ from datetime import datetime
 from flask import current_app
 
 from survey_app.campaigns.models import Series
+from survey_app.campaigns.sending.sweeping import retime, sweep
 from survey_app.campaigns.series.queries import find_series, list_active
 from survey_app.campaigns.series.triggering import find_events, take_up
 from survey_app.campaigns.series.waves import run_due
 from survey_app.campaigns.steps import CampaignError
-from survey_app.campaigns.sweeping import retime, sweep
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun
 

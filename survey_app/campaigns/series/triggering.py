@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from survey_app.accounts.queries import get_organisation
-from survey_app.campaigns.addressing import Occasion
-from survey_app.campaigns.inviting import invite_after
+from survey_app.campaigns.audience.addressing import Occasion
 from survey_app.campaigns.life import start_campaign
 from survey_app.campaigns.models import Campaign, Invitation, Series, SeriesRun, TriggerEvent
-from survey_app.campaigns.pace import Pace
-from survey_app.campaigns.pacing import first_allowed
+from survey_app.campaigns.sending.inviting import invite_after
 from survey_app.campaigns.series.copying import Wave, copy_template
 from survey_app.campaigns.series.queries import get_run
 from survey_app.campaigns.series.reading import SeriesError, read_trigger
 from survey_app.campaigns.series.rules import Trigger, at_midnight
 from survey_app.campaigns.series.taking import take_run
-from survey_app.campaigns.zones import instant_of, wall_of
+from survey_app.campaigns.timing.pace import Pace
+from survey_app.campaigns.timing.pacing import first_allowed
+from survey_app.campaigns.timing.zones import instant_of, wall_of
 from survey_app.conditions.rules import FieldKind, Tree, check, evaluate, fields_of, resolved
 from survey_app.customers.models import Customer, Interaction
 from survey_app.customers.segments import fields, values_of

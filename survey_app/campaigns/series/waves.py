@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from survey_app.campaigns.audience import preview
+from survey_app.campaigns.audience.deciding import preview
+from survey_app.campaigns.audience.rolling import part_sample
 from survey_app.campaigns.life import start_campaign
 from survey_app.campaigns.models import Series, SeriesRun
-from survey_app.campaigns.rolling import part_sample
 from survey_app.campaigns.series.copying import Wave, copy_template
 from survey_app.campaigns.series.operations import MOST_TOLD
 from survey_app.campaigns.series.queries import known_keys

@@ -2,7 +2,8 @@
 
 This room prints questionnaires. A later room registers a kind of its own (a poster, a letter) and orders it:
 
-    register_print(app, PrintKind(what="poster", path="survey_app.campaigns.posters:compose", title=_l("Poster")))
+    poster = PrintKind(what="poster", path="survey_app.campaigns.reaching.posters:compose", title=_l("Poster"))
+    register_print(app, poster)
     paper = order_print(survey, {"what": "poster", "filename": "poster-en", "language": "en", …}, now, author_id)
     db.session.commit()
     return redirect(url_for("questionnaires.show_print", print_id=paper.id), 303)

@@ -112,7 +112,7 @@ def _object(value: object, _field: Field) -> dict[str, Any]:
 def _plain(value: object) -> Any:
     if value is None or isinstance(value, str | bool):
         return clean_text(value)
-    if isinstance(value, int | Decimal) and abs(value) < LARGEST:
+    if isinstance(value, int | Decimal) and -LARGEST < value < LARGEST:
         return int(value) if value == int(value) else float(value)
     raise WrongValueError(_("Its values are texts, numbers below 1,000,000,000,000, yes or no."))
 

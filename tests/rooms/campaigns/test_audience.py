@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from survey_app.campaigns.audience import asking_of, preview, resolved
-from survey_app.campaigns.drawing import Draw, P
-from survey_app.campaigns.inviting import Occasion, invite_after, invite_some
+from survey_app.campaigns.audience.deciding import asking_of, preview, resolved
+from survey_app.campaigns.audience.drawing import Draw, P
 from survey_app.campaigns.models import Campaign, ContactRule, Invitation
 from survey_app.campaigns.queries import count_held_back
+from survey_app.campaigns.sending.inviting import Occasion, invite_after, invite_some
 from survey_app.customers.models import Customer
 from survey_app.customers.operations import ConsentEntry, record_consent, save_segment
 from survey_app.extensions import db, writing

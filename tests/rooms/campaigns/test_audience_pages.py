@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from survey_app.accounts.queries import get_organisation
-from survey_app.campaigns.contact_rules import list_rules
+from survey_app.campaigns.audience.contact_rules import list_rules
+from survey_app.campaigns.audience.simulation import expectation
 from survey_app.campaigns.models import Campaign, ContactRule, Invitation
-from survey_app.campaigns.simulation import expectation
 from survey_app.customers.models import AttributeDefinition
 from survey_app.customers.operations import define_attribute, save_segment
 from survey_app.extensions import db, writing

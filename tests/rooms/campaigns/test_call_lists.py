@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from survey_app.accounts.models import User
-from survey_app.campaigns.call_lists import MOST_TRIES, Outcome, note_outcome, standing_of, take_next
 from survey_app.campaigns.models import Call, Campaign
+from survey_app.campaigns.reaching.call_lists import MOST_TRIES, Outcome, note_outcome, standing_of, take_next
 from survey_app.campaigns.steps import CampaignError
 from survey_app.customers.models import Customer
 from survey_app.customers.operations import ConsentEntry, record_consent

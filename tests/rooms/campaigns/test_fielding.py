@@ -9,16 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from survey_app.campaigns import inviting
-from survey_app.campaigns.inviting import invite_some
 from survey_app.campaigns.life import start_campaign
 from survey_app.campaigns.links import find_invitation_row, find_public_row
+from survey_app.campaigns.mail.testing import send_test
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.operations import CampaignError, CampaignPlan, create_campaign, mark_completed, mark_started
 from survey_app.campaigns.queries import find_invitation, find_public
+from survey_app.campaigns.sending import inviting
+from survey_app.campaigns.sending.inviting import invite_some
 from survey_app.campaigns.steps import move
 from survey_app.campaigns.tasks import close_due_campaigns, send_campaign
-from survey_app.campaigns.testing import send_test
 from survey_app.campaigns.tokens import new_token, token_of
 from survey_app.campaigns.unsubscriptions import unsubscribe
 from survey_app.extensions import db, writing

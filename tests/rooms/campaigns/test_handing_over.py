@@ -16,7 +16,7 @@ from sqlalchemy import select
 from survey_app.accounts.models import AuditEntry
 from survey_app.campaigns.life import start_campaign
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.paper_letters import address_of, compose
+from survey_app.campaigns.reaching.paper_letters import address_of, compose
 from survey_app.campaigns.steps import CampaignError
 from survey_app.customers.models import Customer, Segment
 from survey_app.customers.operations import ConsentEntry, record_consent

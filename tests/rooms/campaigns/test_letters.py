@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from survey_app.accounts.queries import get_organisation
-from survey_app.campaigns.merging import Recipient, fields_in, merged, unknown_fields
-from survey_app.campaigns.messages import (
+from survey_app.campaigns.mail.merging import Recipient, fields_in, merged, unknown_fields
+from survey_app.campaigns.mail.messages import (
     KINDS,
     Composed,
     Envelope,

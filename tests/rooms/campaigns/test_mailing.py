@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from survey_app.campaigns.figures.progress import progress_of
 from survey_app.campaigns.life import remind_unfinished
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.operations import CampaignError, mark_completed, mark_started
-from survey_app.campaigns.progress import progress_of
 from survey_app.campaigns.queries import count_dispositions, count_held_back
 from survey_app.campaigns.tokens import personal_url, unsubscribe_url
 from survey_app.campaigns.unsubscriptions import unsubscribe

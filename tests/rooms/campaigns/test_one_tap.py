@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from survey_app.campaigns.merging import Recipient
-from survey_app.campaigns.messages import Envelope, compose_invitation, compose_reminder, letter_of
+from survey_app.campaigns.mail.merging import Recipient
+from survey_app.campaigns.mail.messages import Envelope, compose_invitation, compose_reminder, letter_of
+from survey_app.campaigns.mail.one_tap import first_scored, one_tap_item
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.one_tap import first_scored, one_tap_item
 from survey_app.extensions import db, writing
 from survey_app.outbox.mail import Mail
 from survey_app.questionnaires.brand import Brand

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_app.campaigns.pace import Pace, PaceError, Timing
-from survey_app.campaigns.pacing import due_times, first_allowed
-from survey_app.campaigns.schedules import Schedule
-from survey_app.campaigns.zones import wall_of
+from survey_app.campaigns.timing.pace import Pace, PaceError, Timing
+from survey_app.campaigns.timing.pacing import due_times, first_allowed
+from survey_app.campaigns.timing.schedules import Schedule
+from survey_app.campaigns.timing.zones import wall_of
 
 People = list[tuple[str | None, str]]
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

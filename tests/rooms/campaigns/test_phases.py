@@ -12,8 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from survey_app.campaigns.experiments import Experiment
-from survey_app.campaigns.gates import (
+from survey_app.campaigns.figures.progress import is_finished, progress_of
+from survey_app.campaigns.figures.reading import counts_by_state
+from survey_app.campaigns.life import (
+    cancel_sending,
+    close_campaign,
+    pause_campaign,
+    reopen_campaign,
+    resume_campaign,
+    retry_unsent,
+)
+from survey_app.campaigns.mail.texts import second
+from survey_app.campaigns.models import Campaign, Invitation
+from survey_app.campaigns.sending.experiments import Experiment
+from survey_app.campaigns.sending.gates import (
     Gate,
     GateVerdict,
     Limits,
@@ -23,23 +35,11 @@ from survey_app.campaigns.gates import (
     exceeded,
     gate_verdict,
 )
-from survey_app.campaigns.life import (
-    cancel_sending,
-    close_campaign,
-    pause_campaign,
-    reopen_campaign,
-    resume_campaign,
-    retry_unsent,
-)
-from survey_app.campaigns.models import Campaign, Invitation
-from survey_app.campaigns.phases import advance, continue_rest
-from survey_app.campaigns.pilots import Pilot
-from survey_app.campaigns.progress import is_finished, progress_of
-from survey_app.campaigns.reading import counts_by_state
+from survey_app.campaigns.sending.phases import advance, continue_rest
+from survey_app.campaigns.sending.pilots import Pilot
+from survey_app.campaigns.sending.watching import watch, watch_all
 from survey_app.campaigns.steps import CampaignError
 from survey_app.campaigns.tasks import send_campaign
-from survey_app.campaigns.texts import second
-from survey_app.campaigns.watching import watch, watch_all
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun
 from survey_app.outbox.models import OutboxMail

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from survey_app.accounts.models import Organisation
-from survey_app.campaigns.gates import Limits
 from survey_app.campaigns.life import schedule_campaign, start_due, unschedule_campaign
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.rules import is_confirmed
+from survey_app.campaigns.sending.gates import Limits
 from survey_app.campaigns.steps import CampaignError
 from survey_app.campaigns.tasks import send_campaign, tend_campaigns
 from survey_app.extensions import db, writing

@@ -13,9 +13,9 @@ from analysis.comparisons.procedures import newcombe as analysed_difference
 from analysis.fieldwork import fieldwork
 from analysis.values.estimates import Estimate, Refusal
 from analysis.values.fieldwork import Disposition, HoldReason
-from survey_app.campaigns.experiments import Arm, ExperimentVerdict, compare
-from survey_app.campaigns.rates import fieldwork_of
-from survey_app.campaigns.shares import newcombe
+from survey_app.campaigns.figures.rates import fieldwork_of
+from survey_app.campaigns.figures.shares import newcombe
+from survey_app.campaigns.sending.experiments import Arm, ExperimentVerdict, compare
 
 RATES = ("response_rate", "response_rate_with_partials", "contact_rate", "refusal_rate", "cooperation_rate")
 counts = st.dictionaries(st.sampled_from(Disposition), st.integers(0, 4000))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.posting import clock_of
-from survey_app.campaigns.reminding import ReminderPlan, campaigns_due, is_due, remind_some, thank_some
+from survey_app.campaigns.sending.posting import clock_of
+from survey_app.campaigns.sending.reminding import ReminderPlan, campaigns_due, is_due, remind_some, thank_some
 from survey_app.customers.models import Customer
 from survey_app.customers.operations import ConsentEntry, record_consent
 from survey_app.extensions import db, writing

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.campaigns.merging import FIELDS, Recipient, merged, unknown_fields
+from survey_app.campaigns.mail.merging import FIELDS, Recipient, merged, unknown_fields
+from survey_app.campaigns.mail.texts import PARTS, default_texts, parts_in
 from survey_app.campaigns.rules import Candidate, accepts_answers, hold_reason, language_for, may_be_done
-from survey_app.campaigns.texts import PARTS, default_texts, parts_in
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 LATER, EARLIER = NOW + timedelta(hours=1), NOW - timedelta(hours=1)

@@ -14,8 +14,8 @@ import dns.resolver
 import dns.rrset
 import pytest
 
-from survey_app.campaigns.refusals import Meaning, grouped, meaning_of
-from survey_app.campaigns.sender_domain import DomainChecks, Shown, is_reserved
+from survey_app.campaigns.figures.refusals import Meaning, grouped, meaning_of
+from survey_app.campaigns.plan.sender_domain import DomainChecks, Shown, is_reserved
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 RECORDS = {

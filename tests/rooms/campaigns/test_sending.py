@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from survey_app.campaigns.audience import preview
+from survey_app.campaigns.audience.deciding import preview
 from survey_app.campaigns.life import (
     close_campaign,
     pause_campaign,
@@ -15,8 +15,8 @@ from survey_app.campaigns.life import (
     start_campaign,
 )
 from survey_app.campaigns.operations import CampaignError
-from survey_app.campaigns.outcomes import note_outcome
 from survey_app.campaigns.queries import count_dispositions, count_held_back
+from survey_app.campaigns.sending.outcomes import note_outcome
 from survey_app.campaigns.tasks import send_campaign
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from survey_app.campaigns.commands import group
 from survey_app.campaigns.models import Campaign, Invitation
-from survey_app.campaigns.sweeping import retime, sweep
+from survey_app.campaigns.sending.sweeping import retime, sweep
 from survey_app.extensions import db, writing
 from survey_app.jobs.models import Job
 from survey_app.outbox.models import OutboxMail

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from weasyprint import HTML
 
 from survey_app.accounts.models import AuditEntry
-from survey_app.campaigns.channels import Kiosk, kiosk_of, read_origin
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.posters import BOLD, WIDTH, code_path, compose, lines_of, qr_code
+from survey_app.campaigns.reaching.channels import Kiosk, kiosk_of, read_origin
+from survey_app.campaigns.reaching.posters import BOLD, WIDTH, code_path, compose, lines_of, qr_code
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.brand import Brand
 from survey_app.questionnaires.models import Print

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.campaigns.schedules import Schedule, ScheduleError
-from survey_app.campaigns.zones import ZoneError, instant_of, known_zones, wall_of, zone_named
+from survey_app.campaigns.timing.schedules import Schedule, ScheduleError
+from survey_app.campaigns.timing.zones import ZoneError, instant_of, known_zones, wall_of, zone_named
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 

@@ -33,9 +33,7 @@ def on_redis(app: Flask, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Ite
     own = app.extensions.pop(EXTENSION, None)
     settings = replace(app.config["SURVEY_SETTINGS"], queue_url=redis_url)
     monkeypatch.setitem(app.config, "SURVEY_SETTINGS", settings)
-    tasks = app.extensions["survey_app.jobs"] | {
-        "tests.nothing": Task("tests.nothing", "tests.rooms.jobs.tasks:note")
-    }
+    tasks = app.extensions["survey_app.jobs"] | {"tests.nothing": Task("tests.nothing", "tests.rooms.jobs.tasks:note")}
     monkeypatch.setitem(app.extensions, "survey_app.jobs", tasks)
     engine_of(app).huey.storage.flush_all()
     yield app

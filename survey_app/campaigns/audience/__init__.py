@@ -1,0 +1,1 @@
+"""Whom a campaign writes to and whom not, and what that will bring."""

@@ -1,0 +1,1 @@
+"""How a campaign stands, counted: progress, rates and the way from sent to finished."""

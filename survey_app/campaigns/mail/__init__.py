@@ -1,0 +1,1 @@
+"""The mails of a campaign: what they say, how they look, and trying them."""

@@ -1,0 +1,1 @@
+"""A campaign before it is sent: its four steps, and what is checked."""

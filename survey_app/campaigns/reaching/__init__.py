@@ -1,0 +1,1 @@
+"""Ways to reach people beside mail: links handed over, calls, letters, posters, forms on websites."""

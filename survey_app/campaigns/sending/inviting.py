@@ -1,0 +1,119 @@
+"""Inviting the audience, chunk by chunk: an invitation for everybody, and an outbox row for everybody written to.
+
+A chunk and its mails are one transaction. What is done is known by what is stored, so sending goes on after a pause
+or a crash where it stopped, and nothing that is stored is made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+from flask import g
+from sqlalchemy import Table, func, insert, select
+
+from analysis.values.fieldwork import HoldReason
+from survey_app.campaigns.audience.addressing import Addressee, Occasion, addressees, row_of
+from survey_app.campaigns.audience.deciding import asking_of, audience_of, decide, settle_sample
+from survey_app.campaigns.mail.merging import Recipient
+from survey_app.campaigns.mail.messages import Letter, letter_of
+from survey_app.campaigns.models import Campaign, Invitation
+from survey_app.campaigns.rules import language_for
+from survey_app.campaigns.sending.mailing import put_down
+from survey_app.customers.models import Customer
+from survey_app.extensions import db
+
+# How many people are taken at once: the database's write lock is held for less than a tenth of a second.
+CHUNK = 1_000
+# How many chunks are found by one read of the segment.
+AHEAD = 20
+# Any number of our own: names the lock that those who invite take in turn, so that contact rules hold between them.
+_TURN = 5_471_002
+_table = cast("Table", Invitation.__table__)
+
+
+def invite_some(campaign: Campaign, now: datetime) -> int:
+    """Invite the next customers of the audience and return how many; 0 says that nobody is left."""
+    _take_turns()
+    last = _last_invited(campaign)
+    if not last:
+        settle_sample(campaign, now)
+    ids = _next_ids(campaign, last, now)
+    if not ids:
+        campaign.audience_done = True
+        return 0
+    _invite(campaign, ids, {}, now)
+    return len(ids)
+
+
+def invite_after(campaign: Campaign, occasions: Mapping[int, Occasion], now: datetime) -> dict[int, HoldReason | None]:
+    """Invite customers, by number, after something that happened; return by number why one is held back, or None.
+
+    Whoever has an invitation to this campaign already, or is no customer any more, is left out of the answer.
+    """
+    _take_turns()
+    known = select(Invitation.customer_id).where(
+        Invitation.campaign_id == campaign.id, Invitation.customer_id.in_(list(occasions))
+    )
+    fresh = sorted(set(occasions) - {number for number in db.session.scalars(known) if number is not None})
+    return {each.member.id: each.reason for each in _invite(campaign, fresh, occasions, now)}
+
+
+def recipient(letter: Letter, name: str, language: str, company: str | None) -> Recipient:
+    """Return what a mail may say about its reader."""
+    return Recipient(name=name, organisation=letter.organisation.name, language=language, company=company or "")
+
+
+def invitation_group(campaign: Campaign) -> str:
+    """Return the name under which the outbox knows the campaign's invitations."""
+    return f"campaign:{campaign.id}"
+
+
+def reminder_group(campaign: Campaign) -> str:
+    """Return the name under which the outbox knows the campaign's reminders."""
+    return f"campaign:{campaign.id}:reminders"
+
+
+def _invite(
+    campaign: Campaign, ids: Sequence[int], occasions: Mapping[int, Occasion], now: datetime
+) -> list[Addressee]:
+    """Store an invitation for each customer and, unless a part is chosen later, a mail for each who gets one."""
+    decisions = decide(campaign, ids, asking_of(campaign, now)) if ids else []
+    if not decisions:
+        return []
+    letter = letter_of(campaign)
+    offered, default = letter.questionnaire.languages, letter.organisation.default_language
+    languages = {each.member.id: language_for(each.member.language, offered, default) for each in decisions}
+    addressed = addressees(campaign, decisions, languages, occasions, now)
+    db.session.execute(insert(_table), [row_of(campaign, each, now) for each in addressed])
+    # A pilot or a test chooses from everybody who is invited; only then are mails put down, see `phases`.
+    if campaign.phase == "rest" and campaign.contact_channel == "mail":
+        sendable = [each for each in addressed if each.reason is None]
+        put_down(letter, sendable, invitation_group(campaign), now)
+    return addressed
+
+
+def _last_invited(campaign: Campaign) -> int:
+    """Return the highest number invited so far; everybody of the audience before it has an invitation."""
+    last = select(func.max(Invitation.customer_id)).where(Invitation.campaign_id == campaign.id)
+    return db.session.scalar(last) or 0
+
+
+def _next_ids(campaign: Campaign, last: int, now: datetime) -> list[int]:
+    """Return who comes next, as read ahead: a segment may be costly to find."""
+    ahead = g.get("audience_ahead")
+    if ahead is None or ahead[0] != (campaign.id, last):
+        chosen = audience_of(campaign, now).where(Customer.id > last)
+        numbers = chosen.with_only_columns(Customer.id, maintain_column_froms=True).order_by(None)
+        ahead = (campaign.id, last), list(db.session.scalars(numbers.order_by(Customer.id).limit(AHEAD * CHUNK)))
+    found: list[int] = ahead[1]
+    ids, rest = found[:CHUNK], found[CHUNK:]
+    g.audience_ahead = ((campaign.id, ids[-1]), rest) if rest else None
+    return ids
+
+
+def _take_turns() -> None:
+    """Let one transaction at a time invite; SQLite has one writer anyway."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(_TURN)))
