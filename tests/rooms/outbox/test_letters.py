@@ -60,10 +60,10 @@ def test_the_same_letter_and_the_same_key_are_stored_once(app: Flask) -> None:
         assert unseal_values(row.content or b"") == ("Ann", VALUES)
 
 
-def test_another_secret_opens_nothing(app: Flask) -> None:
+def test_another_secret_opens_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         sealed = seal_values("Ann", VALUES)
-        app.config["SECRET_KEY"] = "another secret that is long enough for everybody"
+        monkeypatch.setitem(app.config, "SECRET_KEY", "another secret that is long enough for everybody")
         with pytest.raises(InvalidTag):
             unseal_values(sealed)
 
