@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional
 
 from survey_app.campaigns.labels import PARTS as PART_LABELS
-from survey_app.campaigns.mail.texts import PARTS, Texts
+from survey_app.campaigns.mail.texts import PARTS, SHORT_PARTS, Texts
 from survey_app.campaigns.reaching.channels import (
     LONGEST_IDLE,
     LONGEST_ORIGIN,
@@ -41,8 +41,8 @@ LARGEST_ORDER = 100_000
 MOST_DAYS = 365
 # Left empty, these say what they say in every new campaign.
 OPTIONAL_PARTS = frozenset({"thanks_subject", "thanks_body"})
-LONG_PARTS = frozenset({"body", "closing", "reminder_body", "thanks_body", "poster_line"})
-LENGTHS = PARTS | POSTER_PARTS
+LONG_PARTS = frozenset({"body", "closing", "reminder_body", "thanks_body", "poster_line", *SHORT_PARTS})
+LENGTHS = PARTS | SHORT_PARTS | POSTER_PARTS
 LABELS = PART_LABELS | {"poster_title": _l("Title of the poster"), "poster_line": _l("Sentence under it")}
 
 

@@ -13,6 +13,16 @@ MODES = {
     "public": _l("Public link and QR code"),
     "imported": _l("Imported answers"),
 }
+# The ways on which people invited by name are reached.
+CHANNELS = {
+    "mail": _l("By mail, with a personal link"),
+    "sms": _l("By text message, with a personal link"),
+    "phone": _l("By telephone, from a call list"),
+    "export": _l("By hand or another tool, with exported links"),
+}
+NO_GATEWAY = _l(
+    "No gateway for text messages is set up, so none can be sent. Whoever runs this installation sets SURVEY_SMS_URL."
+)
 STATES = {
     "draft": _l("Draft"),
     "scheduled": _l("Scheduled"),
@@ -63,6 +73,9 @@ PARTS = {
     "reminder_body": _l("Text of the reminder"),
     "thanks_subject": _l("Subject of the thanks"),
     "thanks_body": _l("Text of the thanks"),
+    "short": _l("Text message"),
+    "short_reminder": _l("Text message of the reminder"),
+    "short_thanks": _l("Text message of the thanks"),
 }
 FIELDS = {
     "first_name": _l("given name"),

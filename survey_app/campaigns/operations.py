@@ -16,7 +16,15 @@ from survey_app.campaigns.dispositions import (
     mark_unsubscribed,
     mark_withdrawn,
 )
-from survey_app.campaigns.mail.texts import PARTS, REMINDER_PARTS, Texts, default_texts, second
+from survey_app.campaigns.mail.texts import (
+    PARTS,
+    REMINDER_PARTS,
+    SHORT_PARTS,
+    SHORT_REMINDER_PARTS,
+    Texts,
+    default_texts,
+    second,
+)
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.rules import AnswerLimits
 from survey_app.campaigns.steps import CampaignError, require
@@ -42,6 +50,8 @@ __all__ = [
     "mark_started",
     "mark_unsubscribed",
     "mark_withdrawn",
+    "parts_to_write",
+    "require_way",
 ]
 
 
@@ -52,6 +62,7 @@ class CampaignPlan:
     survey: Survey
     name: str
     mode: str = "mail"
+    contact_channel: str = "mail"
     segment: Segment | None = None
     wave: str = ""
     wave_order: int = 0
@@ -77,6 +88,7 @@ def create_campaign(plan: CampaignPlan, now: datetime) -> Campaign:
         version_id=version.id,
         name=plan.name,
         mode=plan.mode,
+        contact_channel=plan.contact_channel,
         wave=plan.wave,
         wave_order=plan.wave_order,
         segment_id=plan.segment.id if plan.segment else None,
@@ -92,6 +104,12 @@ def create_campaign(plan: CampaignPlan, now: datetime) -> Campaign:
     db.session.add(campaign)
     db.session.flush()
     return campaign
+
+
+def require_way(survey: Survey, channel: str) -> None:
+    """Raise CampaignError where a survey cannot be asked on this way."""
+    if channel == "phone" and survey.identification == "anonymous":
+        raise CampaignError(_("An anonymous survey cannot be asked by telephone: whoever calls knows who answers."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +160,18 @@ def change_second_texts(campaign: Campaign, texts: Texts) -> None:
     campaign.texts = campaign.texts | others
 
 
+def parts_to_write(campaign: Campaign) -> tuple[str, ...]:
+    """Return the parts that may be written: all before sending, those of reminder and thanks afterwards."""
+    is_sms, is_draft = campaign.contact_channel == "sms", campaign.state == "draft"
+    if is_sms:
+        return tuple(SHORT_PARTS) if is_draft else SHORT_REMINDER_PARTS
+    return tuple(PARTS) if is_draft else REMINDER_PARTS
+
+
 def change_texts(campaign: Campaign, texts: Texts) -> None:
     """Store the mails' wording; once sent, only what the reminder says. Raise CampaignError when nothing may change."""
     require("write", campaign)
-    parts = PARTS if campaign.state == "draft" else REMINDER_PARTS
+    parts = parts_to_write(campaign)
     before = campaign.texts
     campaign.texts = before | {
         language: before.get(language, {}) | {part: given[part] for part in parts if part in given}

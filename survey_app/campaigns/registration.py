@@ -50,6 +50,7 @@ from survey_app.customers.standing import register_reasons
 from survey_app.extensions import csrf
 from survey_app.jobs.registry import Task, register_task
 from survey_app.outbox.listeners import on_return
+from survey_app.outbox.queries import sends_to_nobody
 from survey_app.outbox.registry import on_outcome
 from survey_app.questionnaires.printing import PrintKind, register_print
 from survey_app.questionnaires.registry import TrialPlace, register_trial
@@ -96,6 +97,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         campaign_words=labels, campaign_step=may_be_done, merge_fields=FIELDS, plan_steps=plan_steps, said=sentences
     )
+    app.jinja_env.globals["sends_to_nobody"] = sends_to_nobody
     app.jinja_env.globals.update(series_words=words, wall_of=wall_of, rule_channels=CHANNELS)
     app.jinja_env.filters["language_name"] = labels.language_name
     for task in TASKS:

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from analysis.values.fieldwork import Disposition, HoldReason
 
+# Ways on which we write to people ourselves; on the others links are handed over, or somebody calls.
+WRITTEN_CHANNELS = ("mail", "sms")
 # Above this many mails, the sender types the number.
 CONFIRMED_BY_TYPING_ABOVE = 100
 

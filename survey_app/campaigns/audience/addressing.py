@@ -17,7 +17,8 @@ from survey_app.campaigns.timing.planned_sends import timing_of
 from survey_app.campaigns.tokens import Link, new_links
 from survey_app.customers.models import Customer
 from survey_app.extensions import db
-from survey_app.outbox.rules import AddressError, checked_address
+from survey_app.outbox.messaging import checked_number
+from survey_app.outbox.rules import AddressError, checked_address, domain_of
 
 # Local parts that need no closer look.
 _PLAIN = re.compile(r"[A-Za-z0-9_+-]{1,30}(\.[A-Za-z0-9_+-]{1,10}){0,3}")
@@ -78,12 +79,22 @@ def place_of(campaign: Campaign, decision: Decision) -> str | None:
     member, channel = decision.member, campaign.contact_channel
     if decision.reason is not None:
         return ""
-    if channel != "mail":
-        return (member.key if channel in {"sms", "phone"} else member.email) or ""
-    place = _as_servers_take_it(member.email or "")
+    if channel in {"phone", "export"}:
+        return (member.key if channel == "phone" else member.email) or ""
+    if channel == "sms":
+        place, state = _as_gateways_take_it(member.phone or ""), "phone_state"
+    else:
+        place, state = _as_servers_take_it(member.email or ""), "email_state"
     if place is None:
-        db.session.get_one(Customer, member.id).email_state = "invalid"
+        setattr(db.session.get_one(Customer, member.id), state, "invalid")
     return place
+
+
+def _as_gateways_take_it(number: str) -> str | None:
+    try:
+        return checked_number(number)
+    except AddressError:
+        return None
 
 
 def _as_servers_take_it(address: str) -> str | None:
@@ -135,7 +146,8 @@ def _instants(
     known = campaign.pilot.get("invited", {})
     start = datetime.fromisoformat(known["from"]) if known else now
     n_total = known["of"] if known else _n_total(campaign, now)
-    recipients = [(each.time_zone, (each.email or "").rpartition("@")[2].lower()) for each in members]
+    is_sms = campaign.contact_channel == "sms"
+    recipients = [(each.time_zone, domain_of("" if is_sms else each.email or "@")) for each in members]
     instants, state = due_times(timing_of(campaign, start, n_total), recipients, known.get("state"))
     campaign.pilot = campaign.pilot | {"invited": {"from": start.isoformat(), "of": n_total, "state": state}}
     paired = zip(members, instants, strict=True)

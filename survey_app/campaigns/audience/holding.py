@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, cast, func, literal, null, or_, select
@@ -39,11 +39,14 @@ class Frame:
 def framed(chosen: Select[Customer], campaign: Campaign, asking: Asking, only: Sequence[int] | None = None) -> Frame:
     """Return these customers with the decision on each; `only` repeats their numbers where they are few."""
     channel, rules = asking.channel, rules_for(asking.channel)
-    refused = _refused(channel, only)
     chosen = chosen.where(Customer.merged_into_id.is_(None))
-    chosen = chosen.outerjoin(refused, refused.c.address_key == Customer.email_key)
     whens = _address_reasons(channel)
-    whens += [(refused.c.place == place, each) for place, each in enumerate(_by_place())]
+    by_place: list[list[ColumnElement[bool]]] = [[] for _reason in REASONS]
+    for refused, key in _refusals(channel, only):
+        chosen = chosen.outerjoin(refused, refused.c.address_key == key)
+        for place, conditions in enumerate(by_place):
+            conditions.append(refused.c.place == place)
+    whens += [(or_(*conditions), each) for conditions, each in zip(by_place, _by_place(), strict=True)]
     whens += _wish_reasons(purpose_of(campaign))
     asked = asked_before(rules, asking, only)
     if asked is not None:
@@ -77,18 +80,39 @@ def phone_column() -> ColumnElement[str | None]:
     return bare
 
 
+def _is_sms_number() -> ColumnElement[bool]:
+    """Return the condition that gateways take a number: + and country code, eight to fifteen digits in all."""
+    number = phone_column()
+    digits = func.substr(number, 2)
+    return and_(
+        number.like("+%"),
+        digits.not_like("0%"),
+        digits.not_like("%+%"),
+        # Digits alone: nothing is left when they are taken from both ends.
+        func.trim(digits, "0123456789") == "",
+        func.length(digits).between(8, 15),
+    )
+
+
 def _by_place() -> list[HoldReason]:
     return [_OF_SUPPRESSION[reason] for reason in REASONS]
 
 
-def _refused(channel: str, only: Sequence[int] | None) -> Subquery:
-    """Return the address keys that get nothing, each with the place of the first reason that holds."""
-    counted = [reason for reason in REASONS if channel == "mail" or reason not in _ABOUT_MAIL_ALONE]
+def _refusals(channel: str, only: Sequence[int] | None) -> Iterator[tuple[Subquery, ColumnElement[str | None]]]:
+    """Yield the lists of what gets nothing with the key each is looked up by; a wish told on one way holds on all."""
+    by_mail = [reason for reason in REASONS if channel == "mail" or reason not in _ABOUT_MAIL_ALONE]
+    yield _refused("refused", by_mail, Customer.email_key.expression, only), Customer.email_key.expression
+    if channel in {"sms", "phone"}:
+        yield _refused("refused_numbers", REASONS, phone_column(), only), phone_column()
+
+
+def _refused(name: str, counted: Sequence[str], key: ColumnElement[str | None], only: Sequence[int] | None) -> Subquery:
+    """Return the keys that get nothing, each with the place of the first reason that holds."""
     place = case({reason: REASONS.index(reason) for reason in counted}, value=Suppression.reason)
     found = select(Suppression.address_key, func.min(place).label("place")).where(Suppression.reason.in_(counted))
     if only is not None:
-        found = found.where(Suppression.address_key.in_(select(Customer.email_key).where(Customer.id.in_(only))))
-    return found.group_by(Suppression.address_key).subquery("refused")
+        found = found.where(Suppression.address_key.in_(select(key).where(Customer.id.in_(only))))
+    return found.group_by(Suppression.address_key).subquery(name)
 
 
 def _address_reasons(channel: str) -> list[tuple[ColumnElement[bool], str]]:
@@ -98,6 +122,7 @@ def _address_reasons(channel: str) -> list[tuple[ColumnElement[bool], str]]:
         return [
             (func.coalesce(phone_column(), "") == "", HoldReason.NO_ADDRESS),
             (Customer.phone_state.in_(("invalid", "bounced")), HoldReason.INVALID_ADDRESS),
+            *(((~_is_sms_number(), HoldReason.INVALID_ADDRESS),) if channel == "sms" else ()),
         ]
     key = Customer.email_key
     return [

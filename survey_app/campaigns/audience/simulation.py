@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from analysis.values.fieldwork import Disposition, HoldReason
 from survey_app.accounts.queries import find_organisation
 from survey_app.campaigns.audience.deciding import MANY, asking_of, joined_at_once, preview, resolved, split_reason
+from survey_app.campaigns.labels import NO_GATEWAY
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.queries import ELIGIBLE
 from survey_app.customers.models import Customer
@@ -22,6 +23,7 @@ from survey_app.customers.queries import customers_in, list_segments
 from survey_app.customers.segments import problems_of
 from survey_app.customers.vocabulary import list_attributes
 from survey_app.extensions import db
+from survey_app.outbox.messaging import current_gateway
 from survey_app.outbox.rules import AddressError, checked_address
 from survey_app.questionnaires.definition import ItemType
 from survey_app.questionnaires.queries import questionnaire_of
@@ -153,6 +155,8 @@ def simulated(campaign: Campaign, now: datetime) -> dict[str, Any]:
 
 def _sender_problems(campaign: Campaign) -> list[str]:
     organisation = find_organisation()
+    if campaign.contact_channel == "sms" and current_gateway() is None:
+        return [str(NO_GATEWAY)]
     if campaign.contact_channel != "mail":
         return []
     try:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, func, literal, or_, select
 
 from survey_app.campaigns.audience.deciding import asking_of, resolved
 from survey_app.campaigns.mail.merging import fields_in
-from survey_app.campaigns.mail.texts import parts_in
+from survey_app.campaigns.mail.texts import words_of
 from survey_app.campaigns.models import Campaign
 from survey_app.customers.models import Company, Customer
 from survey_app.extensions import db
@@ -27,7 +27,9 @@ class Gaps:
 def gaps_of(campaign: Campaign, now: datetime) -> Gaps:
     """Count the gaps of everybody who would get a mail at this moment, in one statement."""
     languages = questionnaire_of(campaign.version).languages
-    used = fields_in(text for language in languages for text in parts_in(campaign.texts, language).values())
+    used = fields_in(
+        text for language in languages for text in words_of(campaign.texts, language, campaign.contact_channel).values()
+    )
     lacking = {name: condition for name in sorted(used) if (condition := _lacks(name)) is not None}
     found = resolved(campaign, asking_of(campaign, now)).subquery()
     spoken = [Customer.language == each for each in languages]

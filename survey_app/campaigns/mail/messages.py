@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from flask import current_app
@@ -15,7 +16,8 @@ from survey_app.accounts.queries import get_organisation
 from survey_app.campaigns.mail.layout import Sheet, draw
 from survey_app.campaigns.mail.merging import ORGANISATION, Put, Recipient, with_fields, with_piped_fields
 from survey_app.campaigns.mail.one_tap import one_tap_item
-from survey_app.campaigns.mail.texts import parts_in
+from survey_app.campaigns.mail.texts import LINK as LINK_FIELD
+from survey_app.campaigns.mail.texts import SHORT_OF_KIND, parts_in, short_stop, short_text_in
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.tokens import Addressed, own_address, token_of
 from survey_app.config import LANGUAGES
@@ -81,6 +83,8 @@ def letter_of(campaign: Campaign) -> Letter:
 def campaign_letter(letter: Letter, wording: Wording) -> Composed:
     """Return one of the campaign's mails for all its readers in one language: composed once, filled for each."""
     slots = _Slots(letter.organisation.name)
+    if letter.campaign.contact_channel == "sms":
+        return _short_letter(letter, wording, slots)
     with force_locale(_interface_language(wording.language)):
         parts = {part: without_marks(text) for part, text in _parts(letter, wording).items()}
         subject = with_fields(parts["subject"], slots.put)
@@ -97,6 +101,27 @@ def campaign_letter(letter: Letter, wording: Wording) -> Composed:
         language=wording.language,
         from_name=without_marks(letter.brand.sender_name or letter.organisation.sender_name),
         from_address=letter.organisation.sender_address,
+    )
+    return Composed(composed, slots.used)
+
+
+def _short_letter(letter: Letter, wording: Wording, slots: _Slots) -> Composed:
+    """Return a short message: one text with the personal link, and the link that ends them; a test goes by mail."""
+    part = SHORT_OF_KIND.get(wording.kind, "short")
+    text = with_fields(without_marks(short_text_in(letter.campaign.texts, wording.language, part)), slots.put)
+    if LINK_FIELD not in text and wording.kind != "thanks":
+        text = f"{text} {LINK_FIELD}"
+    text = f"{text.replace(LINK_FIELD, slot(LINK))} {short_stop(wording.language)} {slot(UNSUBSCRIBE)}"
+    is_test = wording.kind == "test"
+    with force_locale(_interface_language(wording.language)):
+        subject = _("[Test] %(subject)s", subject=without_marks(letter.campaign.name)) if is_test else ""
+    composed = OutboxLetter(
+        subject=subject,
+        text=text,
+        html=f"<p>{escape(text)}</p>" if is_test else "",
+        language=wording.language,
+        from_name=without_marks(letter.organisation.sender_name) if is_test else "",
+        from_address=letter.organisation.sender_address if is_test else "",
     )
     return Composed(composed, slots.used)
 

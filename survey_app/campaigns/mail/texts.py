@@ -19,6 +19,37 @@ PARTS: dict[str, int] = {
     "thanks_body": 4000,
 }
 
+# A short message is one text, with the link where {link} stands; the way to unsubscribe is added to each.
+SHORT_PARTS: dict[str, int] = {"short": 300, "short_reminder": 300, "short_thanks": 300}
+LINK = "{link}"
+# What may still change once the short messages are on their way.
+SHORT_REMINDER_PARTS = ("short_reminder", "short_thanks")
+# Which part a short message of each kind says.
+SHORT_OF_KIND = {"reminder": "short_reminder", "thanks": "short_thanks"}
+SHORT_DEFAULTS: Texts = {
+    "en": {
+        "short": "{organisation}: Hello {first_name|there}, how are we doing? Please tell us in two minutes: {link}",
+        "short_reminder": "{organisation}: Hello {first_name|there}, your opinion still counts. Two minutes: {link}",
+        "short_thanks": "{organisation}: Thank you, {first_name|dear customer}. We read every answer.",
+    },
+    "vi": {
+        "short": "{organisation}: Kính chào {first_name|quý khách}, dịch vụ của chúng tôi thế nào? Xin cho biết ý kiến "
+        "trong hai phút: {link}",
+        "short_reminder": "{organisation}: Kính chào {first_name|quý khách}, chúng tôi vẫn mong nhận được ý kiến. Hai "
+        "phút thôi: {link}",
+        "short_thanks": "{organisation}: Cảm ơn {first_name|quý khách}. Chúng tôi đọc từng ý kiến.",
+    },
+    "es": {
+        "short": "{organisation}: Hola, {first_name|estimado cliente}. ¿Qué tal lo hacemos? Díganoslo en dos minutos: "
+        "{link}",
+        "short_reminder": "{organisation}: Hola, {first_name|estimado cliente}. Su opinión sigue contando. Dos "
+        "minutos: {link}",
+        "short_thanks": "{organisation}: Gracias, {first_name|estimado cliente}. Leemos todas las respuestas.",
+    },
+}
+# What stands before the link that ends short messages.
+SHORT_STOP = {"en": "No more messages:", "vi": "Ngừng nhận tin:", "es": "No recibir más:"}
+
 # What may still change once the invitations are on their way.
 REMINDER_PARTS = ("reminder_subject", "reminder_body", "thanks_subject", "thanks_body")
 # What two wordings of an experiment may say differently.
@@ -73,6 +104,24 @@ DEFAULTS: Texts = {
 def default_texts(languages: Iterable[str]) -> Texts:
     """Return the texts a new campaign begins with, in each of its questionnaire's languages."""
     return {each: dict(DEFAULTS.get(each.split("-")[0], DEFAULTS["en"])) for each in languages}
+
+
+def short_text_in(texts: Mapping[str, Mapping[str, str]], language: str, part: str = "short") -> str:
+    """Return a part of the short messages in a language: as somebody wrote it, else the default one."""
+    default = SHORT_DEFAULTS.get(language.split("-", maxsplit=1)[0], SHORT_DEFAULTS["en"])
+    return texts.get(language, {}).get(part) or default[part]
+
+
+def short_stop(language: str) -> str:
+    """Return the words before the link that ends short messages."""
+    return SHORT_STOP.get(language.split("-", maxsplit=1)[0], SHORT_STOP["en"])
+
+
+def words_of(texts: Mapping[str, Mapping[str, str]], language: str, channel: str) -> dict[str, str]:
+    """Return every text that a campaign by this way says in a language, as it is sent."""
+    if channel == "sms":
+        return {part: short_text_in(texts, language, part) for part in SHORT_PARTS}
+    return parts_in(texts, language)
 
 
 def second(language: str) -> str:

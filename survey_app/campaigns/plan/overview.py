@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from survey_app.accounts.queries import get_organisation
 from survey_app.campaigns.audience.drawing import Sample
-from survey_app.campaigns.labels import language_name
-from survey_app.campaigns.mail.texts import parts_in, second
+from survey_app.campaigns.labels import CHANNELS, NO_GATEWAY, language_name
+from survey_app.campaigns.mail.texts import second, words_of
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.sending.experiments import Experiment
 from survey_app.campaigns.sending.pilots import Pilot
@@ -22,6 +22,7 @@ from survey_app.campaigns.timing.open_hours import ALL_DAYS
 from survey_app.campaigns.timing.pace import Pace
 from survey_app.campaigns.timing.schedules import Schedule
 from survey_app.customers.segments import problems_of
+from survey_app.outbox.messaging import current_gateway
 from survey_app.outbox.rules import AddressError, checked_address
 from survey_app.questionnaires.queries import questionnaire_of
 from survey_app.web.filters import number, percent
@@ -54,9 +55,18 @@ def check_plan(campaign: Campaign, now: datetime) -> None:
 
 def require_sender(campaign: Campaign) -> None:
     """Raise CampaignError where the campaign's mails would come from nobody."""
-    is_mailed = campaign.mode == "mail" and campaign.contact_channel == "mail"
-    if is_mailed and not _is_address(get_organisation().sender_address):
-        raise CampaignError(_no_sender())
+    if campaign.mode == "mail":
+        for missing in sender_problems(campaign):
+            raise CampaignError(missing)
+
+
+def sender_problems(campaign: Campaign) -> list[str]:
+    """Return what lacks before anything can be sent on the campaign's way: a sender's address, or a gateway."""
+    if campaign.contact_channel == "mail" and not _is_address(get_organisation().sender_address):
+        return [_("There is no sender address. Enter one in the settings of your organisation.")]
+    if campaign.contact_channel == "sms" and current_gateway() is None:
+        return [str(NO_GATEWAY)]
+    return []
 
 
 def require_audience(campaign: Campaign) -> None:
@@ -83,12 +93,11 @@ def _audience(campaign: Campaign) -> PlanStep:
 
 
 def _message(campaign: Campaign) -> PlanStep:
-    organisation, questionnaire = get_organisation(), questionnaire_of(campaign.version)
-    languages, missing = questionnaire.languages, []
-    subject = parts_in(campaign.texts, languages[0])["subject"]
-    lines = [subject, ", ".join(language_name(each) for each in languages)]
-    if campaign.contact_channel == "mail" and not _is_address(organisation.sender_address):
-        missing.append(_no_sender())
+    languages, missing = questionnaire_of(campaign.version).languages, sender_problems(campaign)
+    words = words_of(campaign.texts, languages[0], campaign.contact_channel)
+    lines = [words.get("subject") or words["short"], ", ".join(language_name(each) for each in languages)]
+    if campaign.contact_channel != "mail":
+        lines.insert(0, str(CHANNELS[campaign.contact_channel]))
     if Experiment.from_data(campaign.experiment):
         lines.append(_("Two wordings"))
         same = [language_name(each) for each in languages if not any(campaign.texts.get(second(each), {}).values())]
@@ -146,10 +155,6 @@ def _parts(campaign: Campaign) -> list[str]:
     if campaign.sends_thanks:
         found.append(_("thanks to those who finish"))
     return found
-
-
-def _no_sender() -> str:
-    return _("There is no sender address. Enter one in the settings of your organisation.")
 
 
 def _is_address(text: str) -> bool:

@@ -19,7 +19,7 @@ from survey_app.campaigns.labels import language_name
 from survey_app.campaigns.mail.gaps import gaps_of
 from survey_app.campaigns.mail.merging import unknown_fields
 from survey_app.campaigns.mail.samples import sample_mail
-from survey_app.campaigns.mail.texts import parts_in
+from survey_app.campaigns.mail.texts import LINK, words_of
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.plan import sender_domain
 from survey_app.campaigns.plan.overview import plan_steps
@@ -31,6 +31,8 @@ from survey_app.questionnaires.queries import questionnaire_of
 from survey_app.web.filters import clock, file_size, number
 
 FINE, LOOK, MEND = "fine", "look", "mend"
+# Three parts; gateways charge for each.
+LONGEST_SMS = 459
 # Some mail programs cut longer mails off.
 LARGEST_MAIL = 100 * 1024
 _ADDRESS = re.compile(r"""\bhref=["']([^"']*)["']""")
@@ -83,13 +85,16 @@ def _people(campaign: Campaign, found: Preview) -> Iterator[Finding]:
 
 def _mails(campaign: Campaign, now: datetime) -> Iterator[Finding]:
     languages = questionnaire_of(campaign.version).languages
-    texts = [text for language in languages for text in parts_in(campaign.texts, language).values()]
-    unknown = unknown_fields(texts)
+    channel = campaign.contact_channel
+    texts = [text for language in languages for text in words_of(campaign.texts, language, channel).values()]
+    unknown = unknown_fields([text.replace(LINK, "") for text in texts])
     where = {"mend_url": url_for("campaigns.message", campaign_id=campaign.id), "mend_text": _("Change the wording")}
     if unknown:
         names = ", ".join(f"{{{name}}}" for name in unknown)
         yield Finding(LOOK, _("%(names)s will be shown as it stands.", names=names), **where)
-    if not _has_sender():
+    if channel == "sms":
+        yield _length_of({language: sample_mail(campaign, language) for language in languages})
+    if channel != "mail" or not _has_sender():
         return
     mails = {language: sample_mail(campaign, language) for language in languages}
     yield _parts_of(mails)
@@ -101,6 +106,13 @@ def _mails(campaign: Campaign, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding(FINE, _("The largest mail has %(size)s, which no mail program cuts off.", size=file_size(size)))
+
+
+def _length_of(messages: dict[str, Mail]) -> Finding:
+    """Say how long the text messages are: gateways charge by the part."""
+    n = max(len(message.text) for message in messages.values())
+    text = _("The longest text message has about %(n)s characters, the links included.", n=number(n))
+    return Finding(LOOK if n > LONGEST_SMS else FINE, text)
 
 
 def _parts_of(mails: dict[str, Mail]) -> Finding:

@@ -13,7 +13,6 @@ from io import BytesIO
 from typing import Any, cast
 
 import xlsxwriter
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Table, select, update
 
@@ -23,11 +22,11 @@ from survey_app.accounts.queries import get_organisation
 from survey_app.campaigns.audience.deciding import asking_of, split_reason
 from survey_app.campaigns.audience.holding import framed
 from survey_app.campaigns.mail.merging import Recipient, merged
+from survey_app.campaigns.mail.texts import LINK, SHORT_PARTS, short_text_in
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.rules import UNFINISHED
 from survey_app.campaigns.steps import CampaignError
 from survey_app.campaigns.tokens import personal_url
-from survey_app.config import LANGUAGES
 from survey_app.customers.models import Company, Customer
 from survey_app.extensions import db
 from survey_app.web.csv_cells import csv_text
@@ -40,8 +39,7 @@ FORMATS = ("csv", "xlsx")
 MANY = 500
 MOST_ROWS = 100_000
 SHORT_TEXT = "short"
-LONGEST_SHORT_TEXT = 300
-LINK = "{link}"
+LONGEST_SHORT_TEXT = SHORT_PARTS[SHORT_TEXT]
 _SETTLED = frozenset({HoldReason.RECENTLY_ASKED, HoldReason.ASKED_TOO_OFTEN, HoldReason.ANSWERED_RECENTLY})
 _table = cast("Table", Invitation.__table__)
 
@@ -99,13 +97,7 @@ def hand_over(campaign: Campaign, scope: str, now: datetime, most: int = MOST_RO
 
 def short_text(campaign: Campaign, language: str) -> str:
     """Return the short text in a language: as somebody wrote it, else who asks and the link."""
-    written = campaign.texts.get(language, {}).get(SHORT_TEXT)
-    if written:
-        return str(written)
-    short = language.split("-", maxsplit=1)[0]
-    with force_locale(short if short in LANGUAGES else LANGUAGES[0]):
-        usual = _("Hello {first_name|there}, how are we doing? Please tell us in two minutes:")
-    return f"{{organisation}}: {usual} {LINK}"
+    return short_text_in(campaign.texts, language, SHORT_TEXT)
 
 
 def as_csv(links: Sequence[Handed]) -> bytes:

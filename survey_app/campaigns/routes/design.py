@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from survey_app.accounts.queries import get_organisation
 from survey_app.campaigns.forms import CampaignForm, DetailsForm
-from survey_app.campaigns.labels import MODES
+from survey_app.campaigns.labels import CHANNELS, MODES, NO_GATEWAY
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.operations import (
     CampaignDetails,
@@ -20,11 +20,13 @@ from survey_app.campaigns.operations import (
     change_details,
     change_limits,
     create_campaign,
+    require_way,
 )
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.customers.models import Segment
 from survey_app.customers.queries import get_segment, list_segments
 from survey_app.extensions import db
+from survey_app.outbox.messaging import current_gateway
 from survey_app.questionnaires.queries import find_survey, list_surveys, newest_published
 from survey_app.web import access
 from survey_app.web.forms import options
@@ -48,7 +50,9 @@ def create() -> Answer:
     if not form.validate():
         return render_template("campaigns/new.html", form=form), 422
     try:
-        campaign = create_campaign(_plan(form), datetime.now(UTC))
+        plan = _plan(form)
+        require_way(plan.survey, plan.contact_channel)
+        campaign = create_campaign(plan, datetime.now(UTC))
         change_limits(campaign, form.limits)
     except CampaignError as error:
         form.form_errors.append(str(error))
@@ -101,7 +105,10 @@ def _campaign_form() -> CampaignForm:
     form = CampaignForm(survey=request.args.get("survey"))
     form.survey.choices = options({each.code: each.title for each in list_surveys() if newest_published(each)})
     form.segment.choices = _segments()
-    form.mode.choices = options({mode: str(label) for mode, label in MODES.items() if mode != "imported"})
+    ways = CHANNELS | {"public": MODES["public"]}
+    form.mode.choices = options({way: str(label) for way, label in ways.items()})
+    if current_gateway() is None:
+        form.mode.description = str(NO_GATEWAY)
     return form
 
 
@@ -119,11 +126,13 @@ def _plan(form: CampaignForm) -> CampaignPlan:
     survey, details = find_survey(form.survey.data), _details(form)
     if survey is None:
         abort(404)
+    is_public = form.mode.data == "public"
     return CampaignPlan(
         survey=survey,
         name=details.name,
-        mode=form.mode.data,
-        segment=details.segment if form.mode.data == "mail" else None,
+        mode="public" if is_public else "mail",
+        contact_channel="mail" if is_public else form.mode.data,
+        segment=None if is_public else details.segment,
         wave=details.wave,
         wave_order=details.wave_order,
         closes_at=details.closes_at,

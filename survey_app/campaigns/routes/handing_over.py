@@ -8,7 +8,9 @@ from flask import Response, abort, flash, g, redirect, render_template, request,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyAnswer
 
+from survey_app.campaigns.labels import CHANNELS, NO_GATEWAY
 from survey_app.campaigns.models import Campaign
+from survey_app.campaigns.operations import require_way
 from survey_app.campaigns.reaching.handing_over import (
     FORMATS,
     LONGEST_SHORT_TEXT,
@@ -25,11 +27,11 @@ from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.steps import CampaignError
 from survey_app.customers.rules import clean_text
 from survey_app.extensions import db
+from survey_app.outbox.messaging import current_gateway
 from survey_app.questionnaires.printing import TooManyPrintsError, order_print
 from survey_app.questionnaires.queries import questionnaire_of
 from survey_app.web import access
 
-CHANNELS = ("mail", "export", "phone")
 TYPES = {
     "csv": ("text/csv; charset=utf-8", as_csv),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
@@ -52,12 +54,14 @@ def choose_channel(campaign_id: int) -> AnyAnswer:
         abort(404)
     if campaign.state != "draft":
         flash(_("The way to reach people is settled once a campaign is started."), "warning")
-    elif channel == "phone" and campaign.survey.identification == "anonymous":
-        flash(_("An anonymous survey cannot be asked by telephone: whoever calls knows who answers."), "warning")
+    elif problem := _problem_of(campaign, channel):
+        flash(problem, "warning")
     else:
         campaign.contact_channel = channel
         db.session.commit()
         flash(_("Saved."), "success")
+        if channel == "sms" and current_gateway() is None:
+            flash(str(NO_GATEWAY), "warning")
     return _back(campaign)
 
 
@@ -124,6 +128,14 @@ def order_letters(campaign_id: int) -> AnyAnswer:
     return redirect(url_for("questionnaires.show_print", print_id=paper.id), 303)
 
 
+def _problem_of(campaign: Campaign, channel: str) -> str:
+    try:
+        require_way(campaign.survey, channel)
+    except CampaignError as error:
+        return str(error)
+    return ""
+
+
 def _invited(campaign_id: int) -> Campaign:
     """Return the campaign if it invites people by name, or answer that there is none."""
     campaign = campaign_or_404(campaign_id)
@@ -148,6 +160,7 @@ def _draw(campaign: Campaign, typed: dict[str, str] | None = None) -> str:
     return render_template(
         "campaigns/links.html",
         campaign=campaign,
+        ways=CHANNELS,
         texts=texts,
         counts=count_links(campaign),
         longest=LONGEST_SHORT_TEXT,

@@ -11,9 +11,9 @@ from survey_app.campaigns.forms import texts_form, texts_from
 from survey_app.campaigns.mail.merging import unknown_fields
 from survey_app.campaigns.mail.messages import KINDS, VARIANTS
 from survey_app.campaigns.mail.samples import sample_mail
-from survey_app.campaigns.mail.texts import PARTS, REMINDER_PARTS, VARIANT_PARTS, parts_in, second
+from survey_app.campaigns.mail.texts import LINK, VARIANT_PARTS, parts_in, second, words_of
 from survey_app.campaigns.models import Campaign
-from survey_app.campaigns.operations import CampaignError, change_second_texts, change_texts
+from survey_app.campaigns.operations import CampaignError, change_second_texts, change_texts, parts_to_write
 from survey_app.campaigns.routes import blueprint, campaign_or_404
 from survey_app.campaigns.routes.testing import form_of_test
 from survey_app.campaigns.rules import may_be_done
@@ -40,7 +40,7 @@ def message(campaign_id: int) -> Answer:
 def write(campaign_id: int) -> Answer:
     """Store the wording of the campaign's mails."""
     campaign = campaign_or_404(campaign_id)
-    languages, parts = questionnaire_of(campaign.version).languages, _parts(campaign)
+    languages, parts = questionnaire_of(campaign.version).languages, parts_to_write(campaign)
     form = texts_form(languages, parts, {})
     if not form.validate():
         return _message(campaign), 422
@@ -104,10 +104,10 @@ def _second_message(campaign: Campaign) -> str:
 
 
 def _message(campaign: Campaign) -> str:
-    languages, parts = questionnaire_of(campaign.version).languages, _parts(campaign)
+    languages, parts = questionnaire_of(campaign.version).languages, parts_to_write(campaign)
     if not may_be_done("write", state=campaign.state, mode=campaign.mode):
         abort(404)
-    stored = {language: parts_in(campaign.texts, language) for language in languages}
+    stored = {language: words_of(campaign.texts, language, campaign.contact_channel) for language in languages}
     form = texts_form(languages, parts, stored)
     if request.method == "POST":
         form.validate()
@@ -122,13 +122,8 @@ def _message(campaign: Campaign) -> str:
     )
 
 
-def _parts(campaign: Campaign) -> tuple[str, ...]:
-    """Return the parts that may be written: all before sending, the reminder's afterwards."""
-    return tuple(PARTS) if campaign.state == "draft" else REMINDER_PARTS
-
-
 def _warn_of_unknown_fields(texts: list[str]) -> None:
-    unknown = unknown_fields(texts)
+    unknown = unknown_fields([text.replace(LINK, "") for text in texts])
     if unknown:
         names = ", ".join(f"{{{name}}}" for name in unknown)
         flash(_("%(names)s is no merge field, so the mail will show it as it stands.", names=names), "warning")

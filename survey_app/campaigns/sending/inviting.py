@@ -19,7 +19,7 @@ from survey_app.campaigns.audience.deciding import asking_of, audience_of, decid
 from survey_app.campaigns.mail.merging import Recipient
 from survey_app.campaigns.mail.messages import Letter, letter_of
 from survey_app.campaigns.models import Campaign, Invitation
-from survey_app.campaigns.rules import language_for
+from survey_app.campaigns.rules import WRITTEN_CHANNELS, language_for
 from survey_app.campaigns.sending.mailing import put_down
 from survey_app.customers.models import Customer
 from survey_app.extensions import db
@@ -88,7 +88,7 @@ def _invite(
     addressed = addressees(campaign, decisions, languages, occasions, now)
     db.session.execute(insert(_table), [row_of(campaign, each, now) for each in addressed])
     # A pilot or a test chooses from everybody who is invited; only then are mails put down, see `phases`.
-    if campaign.phase == "rest" and campaign.contact_channel == "mail":
+    if campaign.phase == "rest" and campaign.contact_channel in WRITTEN_CHANNELS:
         sendable = [each for each in addressed if each.reason is None]
         put_down(letter, sendable, invitation_group(campaign), now)
     return addressed

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from survey_app.campaigns.audience.addressing import Addressee
 from survey_app.campaigns.mail.merging import Recipient
 from survey_app.campaigns.mail.messages import Composed, Letter, Wording, campaign_letter, slot_values
-from survey_app.campaigns.models import Invitation
+from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.config import LANGUAGES
 from survey_app.customers.models import Interaction
 from survey_app.extensions import db
-from survey_app.outbox.queueing import Order, queue_orders, store_letter
+from survey_app.outbox.letters import Letter as OutboxLetter
+from survey_app.outbox.messaging import store_sms_letter
+from survey_app.outbox.queueing import Batch, Order, queue_orders, store_letter
 
 
 def put_down(letter: Letter, readers: Sequence[Addressee], group_key: str, now: datetime) -> None:
@@ -27,7 +29,7 @@ def put_down(letter: Letter, readers: Sequence[Addressee], group_key: str, now: 
         by_language.setdefault(each.language, []).append(each)
     for language, some in by_language.items():
         composed = _composed(letter, language)
-        batch = store_letter(composed.letter, kind="invitation", group_key=group_key, now=now)
+        batch = stored(letter.campaign, composed.letter, "invitation", group_key, now)
         orders = [
             Order(
                 key=f"invitation:{numbers[each.member.id]}",
@@ -39,6 +41,12 @@ def put_down(letter: Letter, readers: Sequence[Addressee], group_key: str, now: 
             for each in some
         ]
         queue_orders(batch, orders, now)
+
+
+def stored(campaign: Campaign, letter: OutboxLetter, kind: str, group_key: str, now: datetime) -> Batch:
+    """Store a composed letter once, as a mail or as a short message, and return what its orders have in common."""
+    store = store_sms_letter if campaign.contact_channel == "sms" else store_letter
+    return store(letter, kind=kind, group_key=group_key, now=now)
 
 
 def _composed(letter: Letter, language: str) -> Composed:

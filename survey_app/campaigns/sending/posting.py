@@ -18,7 +18,9 @@ from survey_app.campaigns.figures.progress import mail_key
 from survey_app.campaigns.mail.merging import Recipient
 from survey_app.campaigns.mail.messages import Composed, Wording, campaign_letter, letter_of, slot_values
 from survey_app.campaigns.models import Campaign, Invitation
+from survey_app.campaigns.rules import WRITTEN_CHANNELS
 from survey_app.campaigns.sending.inviting import invitation_group, reminder_group
+from survey_app.campaigns.sending.mailing import stored
 from survey_app.campaigns.timing.pace import Pace, Timing
 from survey_app.campaigns.timing.pacing import due_times
 from survey_app.campaigns.timing.schedules import Schedule
@@ -27,7 +29,8 @@ from survey_app.config import LANGUAGES
 from survey_app.customers.models import Company, Customer, Interaction
 from survey_app.extensions import db
 from survey_app.outbox.models import OutboxMail
-from survey_app.outbox.queueing import Batch, Order, queue_orders, store_letter
+from survey_app.outbox.queueing import Batch, Order, queue_orders
+from survey_app.outbox.rules import domain_of
 
 # How many people are taken at once: the database's write lock is held for about a tenth of a second.
 CHUNK = 100
@@ -51,7 +54,7 @@ class Clock:
 
     def take(self, readers: Sequence[Reader]) -> list[datetime]:
         """Return an instant for each reader."""
-        recipients = [(each.customer.time_zone, each.invitation.address.rpartition("@")[2]) for each in readers]
+        recipients = [(each.customer.time_zone, domain_of(each.invitation.address)) for each in readers]
         instants, self.state = due_times(self.timing, recipients, self.state)
         return instants
 
@@ -76,8 +79,7 @@ def post(campaign: Campaign, kind: str, readers: Sequence[Reader], clock: Clock,
         wording = Wording(kind, reader.invitation.language, reader.invitation.variant)
         if wording not in composed:
             found = campaign_letter(letter, wording)
-            stored = store_letter(found.letter, kind=kind, group_key=group_of(campaign, kind), now=now)
-            composed[wording] = (found, stored)
+            composed[wording] = (found, stored(campaign, found.letter, kind, group_of(campaign, kind), now))
         values = slot_values(
             composed[wording][0], _recipient(reader, letter.organisation.name), token_of(reader.invitation)
         )
@@ -112,7 +114,7 @@ def waits_for_mail(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
     return (
         Invitation.campaign_id == campaign.id,
         Invitation.disposition == Disposition.NOT_YET_SENT,
-        Invitation.channel == "mail",
+        Invitation.channel.in_(WRITTEN_CHANNELS),
         ~mail.exists(),
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, se
 
 from analysis.values.fieldwork import Disposition
 from survey_app.campaigns.models import Campaign, Invitation
-from survey_app.campaigns.rules import UNFINISHED
+from survey_app.campaigns.rules import UNFINISHED, WRITTEN_CHANNELS
 from survey_app.campaigns.sending.posting import Clock, Reader, count_where, post, readers_where
 from survey_app.extensions import db
 from survey_app.outbox.models import OutboxMail
@@ -106,6 +106,8 @@ def _reachable(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
     """Return who was written to and has neither finished, refused nor gone out of reach."""
     return (
         Invitation.campaign_id == campaign.id,
+        # Whoever was called, or got a link by hand, is not written to by us.
+        Invitation.channel.in_(WRITTEN_CHANNELS),
         Invitation.sent_at.is_not(None),
         Invitation.disposition.in_(UNFINISHED),
     )
@@ -118,6 +120,7 @@ def _unthanked(campaign: Campaign, now: datetime) -> tuple[ColumnElement[bool], 
     thanked = select(OutboxMail.id).where(OutboxMail.key == key)
     return (
         Invitation.campaign_id == campaign.id,
+        Invitation.channel.in_(WRITTEN_CHANNELS),
         Invitation.disposition == Disposition.COMPLETED,
         Invitation.completed_at >= now - THANKS_WITHIN,
         ~thanked.exists(),

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from survey_app.campaigns.models import Campaign, Invitation, Series, SeriesRun
+from survey_app.campaigns.rules import WRITTEN_CHANNELS
 from survey_app.campaigns.sending.phases import SEND
 from survey_app.campaigns.sending.posting import waits_for_mail
 from survey_app.campaigns.series.queries import count_overdue, list_active
@@ -90,7 +91,7 @@ def _invitations(now: datetime, put_down: PutDown) -> list[Finding]:
     sent = select(Campaign).where(
         Campaign.state == "open",
         Campaign.mode == "mail",
-        Campaign.contact_channel == "mail",
+        Campaign.contact_channel.in_(WRITTEN_CHANNELS),
         Campaign.audience_done,
         Campaign.phase == "rest",
         ~_has_job(SEND, Campaign.id),

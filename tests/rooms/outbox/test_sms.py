@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
-from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -27,46 +24,17 @@ from survey_app.outbox.rules import AddressError
 from survey_app.outbox.tasks import send_due
 from tests.factories.mails import NOW, a_mail, queue
 from tests.mail_sink import MailSink
+from tests.sms_gateway import Taken, running_gateway
 
 AS_JSON = '{"to": "{to}", "content": {"text": "{text}"}, "ref": "{id}"}'
 AS_FORM = "To={to}&Body={text}&Ref={id}"
 HOSTILE = 'Chào "An" & {to} \\ =1+1\n{id}\u2028🎉'
 
 
-@dataclass
-class Taken:
-    """What the gateway was asked, and what it answers."""
-
-    url: str = ""
-    status: int = 202
-    bodies: list[str] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-
-
 @pytest.fixture
 def gateway() -> Iterator[Taken]:
-    taken = Taken()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            taken.bodies.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            taken.headers.append(dict(self.headers))
-            self.send_response(taken.status)
-            self.send_header("Location", taken.url)
-            self.end_headers()
-            self.wfile.write(b"x" * 100_000 if taken.status == 202 else b"no such number\r\n<b>")
-
-        def log_message(self, *_arguments: Any) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    taken.url = f"http://127.0.0.1:{server.server_port}/send?v=1"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield taken
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running_gateway() as taken:
+        yield taken
 
 
 @pytest.fixture
