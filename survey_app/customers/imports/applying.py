@@ -19,6 +19,7 @@ from survey_app.customers.imports.newcomers import (
     point_row,
 )
 from survey_app.customers.imports.reading import Reading, refused
+from survey_app.customers.imports.unchanged import Unchanged
 from survey_app.customers.matching import Known, differences, match
 from survey_app.customers.models import Consent, ContactPoint, Customer
 from survey_app.customers.operations import ConsentEntry, record_consent, store_differences, take_turns
@@ -57,10 +58,24 @@ class Intake:
         counts = Counts()
         rows = self.companies.settle(readings)
         counts.refused += [each for each in rows if each.record is None]
-        left = [each for each in rows if each.record is not None]
+        left = self._but_unchanged([each for each in rows if each.record is not None], counts)
         while left:
             left = self._apply_until_conflict(left, counts)
         return counts
+
+    def _but_unchanged(self, rows: list[Reading], counts: Counts) -> list[Reading]:
+        """Count the rows that surely change nothing, and return the others.
+
+        Where one of the others may mean the same customer, their order decides, and all of them are returned.
+        """
+        same = Unchanged(self.checks, self.companies, self.entry is not None).among(rows)
+        if not same:
+            return rows
+        others = [each for each in rows if each.line not in same]
+        if others and not Acquaintances(each.record for each in others if each.record).ids().isdisjoint(same.values()):
+            return rows
+        counts.n_unchanged += len(same)
+        return others
 
     def weigh(self, readings: list[Reading]) -> list[tuple[str, Reading]]:
         """Return what would become of each of these rows, and change nothing."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Dialect, Table, func, select, text
@@ -25,17 +27,20 @@ def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     connection = db.session.connection()
-    table, names = table_of(model), list(rows[0])
-    compiled = table.insert().compile(dialect=connection.dialect, column_keys=names)
-    turns = {name: turn for name in names if (turn := _turn(table, name, connection.dialect))}
-    for row in rows:
-        for name, turn in turns.items():
+    table, names = table_of(model), tuple(rows[0])
+    statement, order = _statement(table, names, connection.dialect)
+    turns = [(name, turn) for name in names if (turn := _turn(table, name, connection.dialect))]
+    for name, turn in turns:
+        for row in rows:
             row[name] = turn(row[name])
-    if connection.dialect.positional:
-        order = compiled.positiontup or names
-        connection.exec_driver_sql(str(compiled), [tuple(row[name] for name in order) for row in rows])
-    else:
-        connection.exec_driver_sql(str(compiled), rows)
+    connection.exec_driver_sql(statement, [*map(itemgetter(*order), rows)] if order else rows)
+
+
+@lru_cache(maxsize=100)
+def _statement(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    """Return the driver's statement, and the order of its values where they have no names."""
+    compiled = table.insert().compile(dialect=dialect, column_keys=list(names))
+    return str(compiled), tuple(compiled.positiontup or names) if dialect.positional else ()
 
 
 def next_ids(model: type[Base], n: int) -> range | list[int]:
@@ -59,9 +64,10 @@ def _turn(table: Table, name: str, dialect: Dialect) -> Turn | None:
 
     def remembered(value: Any) -> Any:
         try:
-            if value not in kept:
-                kept[value] = known_turn(value)
             return kept[value]
+        except KeyError:
+            turned = kept[value] = known_turn(value)
+            return turned
         except TypeError:  # documents have no hash
             return known_turn(value)
 

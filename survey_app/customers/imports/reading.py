@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -73,6 +74,8 @@ def texts_of(cells: list[str], plan: list[tuple[int, str]]) -> Iterator[tuple[st
     """Yield what a row says by target; an empty cell says nothing."""
     for place, target in plan:
         cell = cells[place]
+        if not cell:
+            continue
         text = cell.strip() if cell.isascii() else clean_text(cell)
         if text:
             yield target, unguarded(text) if text[0] == GUARD else text
@@ -101,17 +104,30 @@ def _customer(cells: list[str], plan: list[tuple[int, str]], meaning: Meaning) -
     attributes: dict[str, str] = {}
     others: dict[str, str] = {}
     for target, text in texts_of(cells, plan):
-        if target.startswith(ATTRIBUTE):
-            attributes[target[len(ATTRIBUTE) :]] = text
-        elif target == "name":
+        role, name = _role(target)
+        if role == "attribute":
+            attributes[name] = text
+        elif role == "detail":
+            details[name] = text
+        elif role == "name":
             details["name"] = f"{details['name']} {text}" if "name" in details else text
-        elif target == "full_number":
+        elif role == "number":
             details["source"], details["external_id"] = split_number(text, meaning.source)
-        elif target.startswith(("company_", "second_")):
-            others[target] = text
         else:
-            details[_DETAIL.get(target, target)] = text
+            others[target] = text
     return CustomerRecord(attributes=attributes, **details), _further(others, details["source"]) if others else None
+
+
+@lru_cache(maxsize=1000)
+def _role(target: str) -> tuple[str, str]:
+    """Return what a column's target is for a customer, and its name there."""
+    if target.startswith(ATTRIBUTE):
+        return "attribute", target.removeprefix(ATTRIBUTE)
+    if target.startswith(("company_", "second_")):
+        return "other", target
+    if target in {"name", "full_number"}:
+        return target.removeprefix("full_"), target
+    return "detail", _DETAIL.get(target, target)
 
 
 def split_number(text: str, source: str) -> tuple[str, str]:
