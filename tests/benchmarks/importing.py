@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -66,22 +67,42 @@ def keep(app: Flask, n_rows: int) -> int:
         return taken.id
 
 
-def carry_out(app: Flask, import_id: int) -> tuple[float, CustomerImport]:
-    """Return the seconds that the worker's part of an import takes, and the import."""
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds on the clock and seconds of the processor."""
+
+    wall: float
+    cpu: float
+
+
+@dataclass(slots=True)
+class Watch:
+    """Both clocks, running since it was made."""
+
+    wall: float = field(default_factory=time.perf_counter)
+    cpu: float = field(default_factory=time.process_time)
+
+    def read(self) -> Spent:
+        """Return what was spent so far."""
+        return Spent(time.perf_counter() - self.wall, time.process_time() - self.cpu)
+
+
+def carry_out(app: Flask, import_id: int) -> tuple[Spent, CustomerImport]:
+    """Return the time that the worker's part of an import takes, and the import."""
     with app.app_context():
-        start = time.perf_counter()
+        watch = Watch()
         tasks.import_customers(JobRun(import_id, {}, datetime.now(UTC)))
-        seconds = time.perf_counter() - start
+        spent = watch.read()
         done = db.session.get_one(CustomerImport, import_id)
         db.session.expunge_all()
         db.session.rollback()
     if done.state != "done":
         raise RuntimeError(f"the import is {done.state}: {done.error}")
-    return seconds, done
+    return spent, done
 
 
-def bare(file: Path, n_rows: int) -> float:
-    """Return the seconds of checking the addresses alone and of inserting the same rows by executemany alone.
+def bare(file: Path, n_rows: int) -> Spent:
+    """Return the time of checking the addresses alone and of inserting the same rows by executemany alone.
 
     The rows are taken from the database that the import filled; the table is emptied and filled with them again.
     """
@@ -94,7 +115,10 @@ def bare(file: Path, n_rows: int) -> float:
         raise RuntimeError("the import left rows out")
     connection.execute("DELETE FROM consents")
     connection.execute("DELETE FROM customers")
-    start = time.perf_counter()
+    # As small as before the import: neither side finds room that the other made.
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    watch = Watch()
     for address in addresses:
         validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     connection.execute("BEGIN IMMEDIATE")
@@ -102,9 +126,9 @@ def bare(file: Path, n_rows: int) -> float:
         marks = ",".join("?" * len(rows[0]))
         connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - two names of ours
     connection.execute("COMMIT")
-    seconds = time.perf_counter() - start
+    spent = watch.read()
     connection.close()
-    return seconds
+    return spent
 
 
 def measure(rounds: int = 3, n_rows: int = N_ROWS) -> list[dict[str, Any]]:
@@ -118,7 +142,7 @@ def beside_peer(rounds: int = 3, n_rows: int = N_ROWS) -> list[dict[str, Any]]:
     for _round in range(rounds):
         with tempfile.TemporaryDirectory(prefix="import-") as name, store("sqlite") as place:
             app = _app(Path(name), place)
-            seconds, done = carry_out(app, keep(app, n_rows))
+            first, done = carry_out(app, keep(app, n_rows))
             if done.n_created != n_rows:
                 raise RuntimeError(f"{done.n_created} of {n_rows} customers were added")
             second, unchanged = carry_out(app, keep(app, n_rows))
@@ -126,26 +150,31 @@ def beside_peer(rounds: int = 3, n_rows: int = N_ROWS) -> list[dict[str, Any]]:
                 raise RuntimeError("the same file twice changed something")
             with app.app_context():
                 db.engine.dispose()
-            ours.append(seconds)
+            ours.append(first)
             again.append(second)
             theirs.append(bare(Path(name) / "store.db", n_rows))
-    value, peer = statistics.median(ours), statistics.median(theirs)
+    value, peer = _middle(ours), _middle(theirs)
     return [
         {
             "name": "import-100k",
-            "value": value,
+            "value": value.wall,
             "unit": "s",
             "peer": "bare executemany INSERT and email-validator alone",
-            "peer_value": peer,
+            "peer_value": peer.wall,
             # As everywhere here, more is better: the peer's time over ours.
-            "ratio": peer / value,
+            "ratio": peer.wall / value.wall,
             "target": round(1 / MOST_RATIO, 3),
             "n": n_rows,
-            "ours over theirs": f"{value / peer:.2f} (at most {MOST_RATIO})",
-            "seconds at most": f"{max(ours):.1f} (limit {MOST_SECONDS})",
-            "seconds of the same file once more": f"{statistics.median(again):.1f}",
+            "ours over theirs": f"{value.wall / peer.wall:.2f} (at most {MOST_RATIO})",
+            "ours over theirs, processor": f"{value.cpu:.1f} s / {peer.cpu:.1f} s = {value.cpu / peer.cpu:.2f}",
+            "seconds at most": f"{max(each.wall for each in ours):.1f} (limit {MOST_SECONDS})",
+            "seconds of the same file once more": f"{_middle(again).wall:.1f}",
         }
     ]
+
+
+def _middle(rounds: list[Spent]) -> Spent:
+    return Spent(statistics.median(each.wall for each in rounds), statistics.median(each.cpu for each in rounds))
 
 
 def memory(n_rows: int = 1_000_000) -> dict[str, Any]:
@@ -180,10 +209,10 @@ def _app(folder: Path, place: Any) -> Flask:
 
 
 def _worker(import_id: int) -> None:
-    seconds, done = carry_out(create_app(dict(os.environ)), import_id)
+    spent, done = carry_out(create_app(dict(os.environ)), import_id)
     status = Path("/proc/self/status").read_text(encoding="ascii")
     most = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
-    print(json.dumps({"seconds": seconds, "mb": int(most.split()[1]) / 1024, "created": done.n_created}))
+    print(json.dumps({"seconds": spent.wall, "mb": int(most.split()[1]) / 1024, "created": done.n_created}))
 
 
 if __name__ == "__main__":

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
 from survey_app.customers import importing, tasks
+from survey_app.customers.imports.newcomers import folded
 from survey_app.customers.models import Company, Consent, Customer, CustomerImport, RefusedRow
 from survey_app.customers.operations import save_customer
-from survey_app.customers.rules import CustomerRecord
+from survey_app.customers.rules import CustomerRecord, clean_text, fold
 from survey_app.extensions import db, writing
 from survey_app.jobs.running import JobRun
 from tests.conftest import environment
@@ -112,6 +113,25 @@ def test_many_rows_at_once_store_what_one_after_the_other_would(app: Flask, rows
 
         assert together == _stored()
         db.session.rollback()
+
+
+def test_a_row_that_states_what_is_stored_undoes_an_earlier_row_of_the_same_chunk(app: Flask) -> None:
+    with app.app_context():
+        tasks.import_customers(
+            JobRun(keep("Customer number,Name,E-mail\n1,Ann,a@example.org\n2,Bo,b@example.org\n"), {}, NOW)
+        )
+
+        import_id = keep("Customer number,Name,E-mail\n,Anna,a@example.org\n1,Ann,a@example.org\n2,Bo,b@example.org\n")
+        tasks.import_customers(JobRun(import_id, {}, NOW))
+
+        taken = db.session.get_one(CustomerImport, import_id)
+        assert (taken.n_changed, taken.n_unchanged) == (2, 1)
+        assert [each.name for each in db.session.scalars(select(Customer).order_by(Customer.id))] == ["Ann", "Bo"]
+
+
+@given(text=st.text(max_size=30) | st.text("aÁễđ ¨\u3000\u0301'`ßſＡ", max_size=12))
+def test_names_are_folded_word_by_word_as_they_are_as_a_whole(text: str) -> None:
+    assert folded(clean_text(text)) == fold(text)
 
 
 def _n_blank(rows: list[dict[str, str]]) -> int:
