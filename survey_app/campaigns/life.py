@@ -24,6 +24,8 @@ from survey_app.jobs.operations import enqueue
 from survey_app.outbox.operations import cancel_group, pause_group, resume_group
 
 REMIND = "campaigns.remind"
+# Kept with a campaign whose sending was cancelled before everybody of its audience had been gone through.
+CUT_OFF = "cut_off"
 
 
 def start_campaign(campaign: Campaign, step: str = "send") -> None:
@@ -112,6 +114,8 @@ def cancel_sending(campaign: Campaign) -> None:
         cancel_group(group)
         resume_group(group)
     _hold_back_rest(campaign)
+    if not campaign.audience_done:
+        campaign.pilot = campaign.pilot | {CUT_OFF: True}
     campaign.audience_done, campaign.phase, campaign.paused_reason = True, "rest", ""
     campaign.reminder_plan = {}
     record("campaign.cancel", "campaign", str(campaign.id), name=campaign.name)
@@ -132,6 +136,7 @@ def reopen_campaign(campaign: Campaign, now: datetime) -> None:
     if campaign.closes_at is not None and campaign.closes_at <= now:
         campaign.closes_at = None
     taken_back(campaign, Invitation.held_back_reason == HoldReason.CAMPAIGN_ENDED)
+    _go_through_rest(campaign)
     _go_on(campaign)
     record("campaign.reopen", "campaign", str(campaign.id), name=campaign.name)
 
@@ -141,6 +146,7 @@ def retry_unsent(campaign: Campaign) -> int:
     require("retry", campaign)
     is_ended = Invitation.held_back_reason == HoldReason.CAMPAIGN_ENDED
     n = taken_back(campaign, is_ended | (Invitation.disposition == Disposition.FAILED))
+    _go_through_rest(campaign)
     enqueue(SEND, campaign.id, coalesce=True)
     record("campaign.retry", "campaign", str(campaign.id), name=campaign.name, n=n)
     return n
@@ -176,7 +182,19 @@ def _hold_back_rest(campaign: Campaign) -> None:
         Invitation.campaign_id == campaign.id, Invitation.disposition == Disposition.NOT_YET_SENT
     )
     ended = {"disposition": Disposition.HELD_BACK.value, "held_back_reason": HoldReason.CAMPAIGN_ENDED.value}
-    db.session.execute(rest.where(~Invitation.is_test).values(**ended))
+    db.session.execute(
+        rest.where(~Invitation.is_test).values(**ended), execution_options={"synchronize_session": False}
+    )
+    for each in list(db.session.identity_map.values()):
+        if isinstance(each, Invitation):
+            db.session.expire(each)
+
+
+def _go_through_rest(campaign: Campaign) -> None:
+    """Let those of the audience be invited after all whom nobody had come to when the sending was cancelled."""
+    if CUT_OFF in campaign.pilot:
+        campaign.pilot = {name: value for name, value in campaign.pilot.items() if name != CUT_OFF}
+        campaign.audience_done = False
 
 
 def _go_on(campaign: Campaign) -> None:

@@ -77,11 +77,9 @@ def create_campaign(plan: CampaignPlan, now: datetime) -> Campaign:
     """Create a campaign of the survey's newest published version as a draft; raise CampaignError without one."""
     version = newest_published(plan.survey)
     if version is None:
+        title = plan.survey.title
         raise CampaignError(
-            _(
-                "%(survey)s has no published questionnaire yet. Publish it, then invite people.",
-                survey=plan.survey.title,
-            )
+            _("%(survey)s has no published questionnaire yet. Publish it, then invite people.", survey=title)
         )
     campaign = Campaign(
         survey_id=plan.survey.id,

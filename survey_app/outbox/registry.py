@@ -31,7 +31,10 @@ Listener = Callable[[EndedMail], None]
 
 
 def on_outcome(app: Flask, listener: Listener) -> None:
-    """Call the listener in the transaction that records a mail as sent, failed, suppressed or cancelled."""
+    """Call the listener in the transaction that records a mail as sent, failed, suppressed or cancelled.
+
+    A whole group that is cancelled is told to nobody mail by mail: there may be a hundred thousand.
+    """
     app.extensions.setdefault(EXTENSION, []).append(listener)
 
 

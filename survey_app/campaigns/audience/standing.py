@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
+from analysis.values.fieldwork import Disposition
 from survey_app.campaigns.audience.contact_rules import rules_for
 from survey_app.campaigns.models import Campaign, ContactRule, Invitation
 from survey_app.customers.models import Customer
@@ -19,11 +20,34 @@ from survey_app.questionnaires.models import Survey
 
 def contact_reasons(customer: Customer, now: datetime) -> Iterable[Reason]:
     """Yield the contact rules by which mail to a customer has to wait, and until when."""
+    yield from _waiting(customer)
     for rule in rules_for("mail"):
-        until = max(_free_from(rule, customer), default=None)
+        until = max(_free_from(rule, customer, now), default=None)
         if until is not None and until > now and _speaks_of(rule, customer, now):
             words = _("By the contact rule “%(name)s” they are not asked again yet.", name=rule.name)
             yield Reason("contact-rule", words, blocks=True, source=rule.name, until=until)
+
+
+def _waiting(customer: Customer) -> Iterator[Reason]:
+    """Yield the invitations that stand in the queue and have not gone yet."""
+    rows = select(Campaign.name, Invitation.due_at, Invitation.created_at).join(Invitation.campaign)
+    for name, due_at, created_at in db.session.execute(rows.where(*_waits(customer)).order_by(Invitation.id)):
+        if due_at is None:
+            words = _("An invitation of the campaign “%(name)s” waits to be sent.", name=name)
+        else:
+            when = f"{due_at:%Y-%m-%d %H:%M} UTC"
+            words = _("An invitation of the campaign “%(name)s” waits to be sent, at %(when)s.", name=name, when=when)
+        yield Reason("invitation-waits", words, blocks=False, since=created_at, source=name)
+
+
+def _waits(customer: Customer) -> tuple[ColumnElement[bool], ...]:
+    running = select(Campaign.id).where(Campaign.state.in_(("scheduled", "open", "paused")))
+    return (
+        Invitation.customer_id == customer.id,
+        Invitation.disposition == Disposition.NOT_YET_SENT,
+        Invitation.campaign_id.in_(running),
+        ~Invitation.is_test,
+    )
 
 
 def _speaks_of(rule: ContactRule, customer: Customer, now: datetime) -> bool:
@@ -33,9 +57,9 @@ def _speaks_of(rule: ContactRule, customer: Customer, now: datetime) -> bool:
     return db.session.scalar(inside.with_only_columns(Customer.id)) is not None
 
 
-def _free_from(rule: ContactRule, customer: Customer) -> Iterator[datetime]:
+def _free_from(rule: ContactRule, customer: Customer, now: datetime) -> Iterator[datetime]:
     """Yield the instants from which on each part of a rule lets a request go."""
-    asked = _asked(rule, customer)
+    asked = _asked(rule, customer, now)
     if rule.min_gap_days and asked:
         yield asked[0] + timedelta(days=rule.min_gap_days)
     if rule.most is not None and rule.period_days and len(asked) >= rule.most > 0:
@@ -45,14 +69,16 @@ def _free_from(rule: ContactRule, customer: Customer) -> Iterator[datetime]:
         yield answered + timedelta(days=rule.after_answer_days or 0)
 
 
-def _asked(rule: ContactRule, customer: Customer) -> list[datetime]:
-    """Return when this customer was asked, the newest first; as many as the rule can count."""
+def _asked(rule: ContactRule, customer: Customer, now: datetime) -> list[datetime]:
+    """Return when this customer was asked, the newest first; as many as the rule can count, and what waits as now."""
+    waits = select(func.count()).select_from(Invitation).where(*_waits(customer))
     mine = select(Invitation.sent_at).where(Invitation.customer_id == customer.id, Invitation.sent_at.is_not(None))
     mine = mine.where(~Invitation.is_test)
     if rule.channel is not None:
         mine = mine.where(Invitation.channel == rule.channel)
+        waits = waits.where(Invitation.channel == rule.channel)
     newest = db.session.scalars(mine.order_by(Invitation.sent_at.desc()).limit(max(rule.most or 1, 1)))
-    return [at for at in newest if at is not None]
+    return [now] * (db.session.scalar(waits) or 0) + [at for at in newest if at is not None]
 
 
 def _answered(customer: Customer) -> datetime | None:
