@@ -55,7 +55,8 @@ def new_links(n: int) -> list[Link]:
     secret: str = current_app.config["SECRET_KEY"]
     deriving, finding = _key(secret, _DERIVING), _key(secret, _FINDING)
     links = []
-    for nonce in (secrets.token_hex(TOKEN_BYTES) for _each in range(n)):
+    drawn = secrets.token_hex(n * TOKEN_BYTES)
+    for nonce in (drawn[at : at + 2 * TOKEN_BYTES] for at in range(0, len(drawn), 2 * TOKEN_BYTES)):
         token = _written(hmac.digest(deriving, nonce.encode(), "sha256"))
         links.append(Link(nonce, hmac.digest(finding, token.encode(), "sha256").hex(), token))
     return links

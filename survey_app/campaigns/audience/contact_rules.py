@@ -49,9 +49,7 @@ def rules_for(channel: str) -> list[ContactRule]:
     return [rule for rule in list_rules() if rule.is_active and rule.channel in {None, channel}]
 
 
-def asked_before(
-    rules: Sequence[ContactRule], asking: Asking, only: Select[int] | Sequence[int] | None
-) -> Subquery | None:
+def asked_before(rules: Sequence[ContactRule], asking: Asking, only: Select[int] | None) -> Subquery | None:
     """Return a row for each customer asked or answering lately; None without rules. `only` names the customers."""
     if not rules:
         return None
@@ -100,9 +98,7 @@ def _speaks_of(rule: ContactRule, now: datetime) -> list[ColumnElement[bool]]:
     return [Customer.id.in_(select(members.c.id))]
 
 
-def _happened(
-    rules: Sequence[ContactRule], asking: Asking, only: Select[int] | Sequence[int] | None
-) -> Select[Any, Any, Any, Any]:
+def _happened(rules: Sequence[ContactRule], asking: Asking, only: Select[int] | None) -> Select[Any, Any, Any, Any]:
     """Return every request and answer that a rule may count: three reads, each by an index of its own."""
     nothing = literal(None, UtcDateTime())
     mine = [Invitation.campaign_id != asking.campaign_id]

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, null, select, text
 
 from analysis.values.fieldwork import HoldReason
+from survey_app.campaigns.audience.among import among_numbers, among_words
 from survey_app.campaigns.audience.contact_rules import MARK, Asking
 from survey_app.campaigns.audience.drawing import Draw, Sample
 from survey_app.campaigns.audience.holding import framed
@@ -131,7 +132,8 @@ def decide(campaign: Campaign, ids: Sequence[int], asking: Asking, taken: set[st
 
     `taken` holds the addresses that got a mail before them, where those are not stored yet, and grows.
     """
-    frame = framed(select(Customer).where(Customer.id.in_(ids)), campaign, asking, ids)
+    some = among_numbers(ids)
+    frame = framed(select(Customer).where(Customer.id.in_(some)), campaign, asking, some)
     statement = (
         frame.chosen.outerjoin(Company, Customer.company_id == Company.id)
         .with_only_columns(
@@ -230,7 +232,7 @@ def _open_key(inner: Subquery) -> ColumnElement[Any]:
 def _taken(campaign: Campaign, keys: Sequence[str]) -> set[str]:
     """Return which of these keys another invitation of the campaign has gone to."""
     found = select(Invitation.address_key).where(
-        Invitation.campaign_id == campaign.id, Invitation.address_key.in_(keys)
+        Invitation.campaign_id == campaign.id, Invitation.address_key.in_(among_words(keys))
     )
     return {key for key in db.session.scalars(found) if key}
 

@@ -36,7 +36,7 @@ class Frame:
     key: ColumnElement[str | None]
 
 
-def framed(chosen: Select[Customer], campaign: Campaign, asking: Asking, only: Sequence[int] | None = None) -> Frame:
+def framed(chosen: Select[Customer], campaign: Campaign, asking: Asking, only: Select[int] | None = None) -> Frame:
     """Return these customers with the decision on each; `only` repeats their numbers where they are few."""
     channel, rules = asking.channel, rules_for(asking.channel)
     chosen = chosen.where(Customer.merged_into_id.is_(None))
@@ -98,7 +98,7 @@ def _by_place() -> list[HoldReason]:
     return [_OF_SUPPRESSION[reason] for reason in REASONS]
 
 
-def _refusals(channel: str, only: Sequence[int] | None) -> Iterator[tuple[Subquery, ColumnElement[str | None]]]:
+def _refusals(channel: str, only: Select[int] | None) -> Iterator[tuple[Subquery, ColumnElement[str | None]]]:
     """Yield the lists of what gets nothing with the key each is looked up by; a wish told on one way holds on all."""
     by_mail = [reason for reason in REASONS if channel == "mail" or reason not in _ABOUT_MAIL_ALONE]
     yield _refused("refused", by_mail, Customer.email_key.expression, only), Customer.email_key.expression
@@ -106,7 +106,7 @@ def _refusals(channel: str, only: Sequence[int] | None) -> Iterator[tuple[Subque
         yield _refused("refused_numbers", REASONS, phone_column(), only), phone_column()
 
 
-def _refused(name: str, counted: Sequence[str], key: ColumnElement[str | None], only: Sequence[int] | None) -> Subquery:
+def _refused(name: str, counted: Sequence[str], key: ColumnElement[str | None], only: Select[int] | None) -> Subquery:
     """Return the keys that get nothing, each with the place of the first reason that holds."""
     place = case({reason: REASONS.index(reason) for reason in counted}, value=Suppression.reason)
     found = select(Suppression.address_key, func.min(place).label("place")).where(Suppression.reason.in_(counted))

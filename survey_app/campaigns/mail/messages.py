@@ -129,7 +129,8 @@ def _short_letter(letter: Letter, wording: Wording, slots: _Slots) -> Composed:
 def slot_values(composed: Composed, recipient: Recipient, token: str) -> dict[str, str]:
     """Return what fills a letter's slots for one reader; `token` is that of their invitation."""
     links = {LINK: "a", UNSUBSCRIBE: "u", PREFERENCES: "p"}
-    values = {name: own_address(f"/{way}/{token}") for name, way in links.items()}
+    base = own_address("")
+    values = {name: f"{base}/{way}/{token}" for name, way in links.items()}
     for name, (known, fallback) in composed.fields.items():
         values[name] = recipient.value(known) or fallback
     return values

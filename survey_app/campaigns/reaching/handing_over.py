@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Table, select, update
 from analysis.values.fieldwork import Disposition, HoldReason
 from survey_app.accounts.operations import record
 from survey_app.accounts.queries import get_organisation
+from survey_app.campaigns.audience.among import among_numbers
 from survey_app.campaigns.audience.deciding import asking_of, split_reason
 from survey_app.campaigns.audience.holding import framed
 from survey_app.campaigns.mail.merging import Recipient, merged
@@ -122,9 +123,8 @@ def held_now(campaign: Campaign, customer_ids: Sequence[int], now: datetime) -> 
 
     How often somebody was asked was settled when they were invited.
     """
-    frame = framed(
-        select(Customer).where(Customer.id.in_(customer_ids)), campaign, asking_of(campaign, now), customer_ids
-    )
+    some = among_numbers(customer_ids)
+    frame = framed(select(Customer).where(Customer.id.in_(some)), campaign, asking_of(campaign, now), some)
     rows = db.session.execute(
         frame.chosen.with_only_columns(Customer.id, frame.reason, maintain_column_froms=True).order_by(None)
     )

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
 
 from flask import g
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import func, select
 
 from analysis.values.fieldwork import HoldReason
 from survey_app.campaigns.audience.addressing import Addressee, Occasion, addressees, row_of
@@ -21,6 +20,7 @@ from survey_app.campaigns.mail.messages import Letter, letter_of
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.rules import WRITTEN_CHANNELS, language_for
 from survey_app.campaigns.sending.mailing import put_down
+from survey_app.customers.imports.bulk_rows import insert_rows
 from survey_app.customers.models import Customer
 from survey_app.extensions import db
 
@@ -30,7 +30,6 @@ CHUNK = 1_000
 AHEAD = 20
 # Any number of our own: names the lock that those who invite take in turn, so that contact rules hold between them.
 _TURN = 5_471_002
-_table = cast("Table", Invitation.__table__)
 
 
 def invite_some(campaign: Campaign, now: datetime) -> int:
@@ -86,7 +85,8 @@ def _invite(
     offered, default = letter.questionnaire.languages, letter.organisation.default_language
     languages = {each.member.id: language_for(each.member.language, offered, default) for each in decisions}
     addressed = addressees(campaign, decisions, languages, occasions, now)
-    db.session.execute(insert(_table), [row_of(campaign, each, now) for each in addressed])
+    db.session.flush()
+    insert_rows(Invitation, [row_of(campaign, each, now) for each in addressed])
     # A pilot or a test chooses from everybody who is invited; only then are mails put down, see `phases`.
     if campaign.phase == "rest" and campaign.contact_channel in WRITTEN_CHANNELS:
         sendable = [each for each in addressed if each.reason is None]

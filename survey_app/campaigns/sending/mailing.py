@@ -10,6 +10,7 @@ from flask import g
 from sqlalchemy import select
 
 from survey_app.campaigns.audience.addressing import Addressee
+from survey_app.campaigns.audience.among import among_numbers
 from survey_app.campaigns.mail.merging import Recipient
 from survey_app.campaigns.mail.messages import Composed, Letter, Wording, campaign_letter, slot_values
 from survey_app.campaigns.models import Campaign, Invitation
@@ -64,7 +65,7 @@ def _numbers(letter: Letter, readers: Sequence[Addressee]) -> dict[int, int]:
     """Return the number of each customer's invitation."""
     found = select(Invitation.customer_id, Invitation.id).where(
         Invitation.campaign_id == letter.campaign.id,
-        Invitation.customer_id.in_([each.member.id for each in readers]),
+        Invitation.customer_id.in_(among_numbers([each.member.id for each in readers])),
     )
     return {customer_id: number for customer_id, number in db.session.execute(found) if customer_id is not None}
 
