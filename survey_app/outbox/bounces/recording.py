@@ -20,6 +20,7 @@ from survey_app.outbox.operations import suppress
 from survey_app.outbox.queries import find_suppression
 
 LONGEST_DETAIL = 400
+LONGEST_KEY = 120
 # A mail that left so lately may still come back: it breaks no row of failures.
 UNDECIDED = timedelta(days=5)
 _ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
@@ -27,12 +28,20 @@ _ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How a report came to us: `key` is the same for the same report, `source` such as mailbox or webhook:ses."""
+    """How a report came to us: `key` is the same for the same report, `source` such as mailbox or webhook:ses.
+
+    A mail that came back may tell of several of ours; where `is_one_event`, its key counts once, whatever it names.
+    """
 
     key: str
     source: str
     now: datetime
     is_rehearsal: bool = False
+    is_one_event: bool = False
+
+    def key_of(self, mail: OutboxMail | None) -> str:
+        """Return the key under which what is told of this mail is kept, once."""
+        return self.key if self.is_one_event else f"{self.key}:{mail.id if mail else 0}"[:LONGEST_KEY]
 
 
 def mail_key(raw: bytes) -> str:
@@ -58,7 +67,7 @@ def _take(recipient: RecipientReport, mail: OutboxMail | None, arrival: Arrival)
     verdict = recipient.verdict
     suppressed_as = SUPPRESSES.get(verdict, "")
     if arrival.is_rehearsal:
-        is_new = _find(f"{arrival.key}:{mail.id}") is None
+        is_new = _find(arrival.key_of(mail)) is None
     else:
         is_new = _store(recipient, mail, verdict, arrival)
         suppressed_as = (_act(mail, verdict, arrival) if is_new else "") or _standing(mail, suppressed_as)
@@ -68,7 +77,7 @@ def _take(recipient: RecipientReport, mail: OutboxMail | None, arrival: Arrival)
 def _store(recipient: RecipientReport, mail: OutboxMail | None, verdict: Verdict, arrival: Arrival) -> bool:
     """Keep the event and return whether it is new; addresses in a server's words are left out."""
     values = {
-        "key": f"{arrival.key}:{mail.id if mail else 0}"[:120],
+        "key": arrival.key_of(mail),
         "mail_id": mail.id if mail else None,
         "address_key": mail.address_key if mail else "",
         "verdict": verdict.value,
@@ -135,7 +144,7 @@ def _standing(mail: OutboxMail, reason: str) -> str:
 
 
 def _find(key: str) -> int | None:
-    return db.session.scalar(select(MailEvent.id).where(MailEvent.key == key[:120]))
+    return db.session.scalar(select(MailEvent.id).where(MailEvent.key == key))
 
 
 def _storable(text: str) -> str:

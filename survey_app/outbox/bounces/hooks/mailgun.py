@@ -1,6 +1,7 @@
 """Mailgun's notices, signed with HMAC; the secret is the HTTP webhook signing key.
 
-The signature covers a token and not what the notice says, so every token counts once: it is the event's number.
+The signature covers a token and not what the notice says, so every token counts once: it is the event's number. Nor
+does it say where the time ends and the token begins, so the time is digits and nothing else.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def read(notice: Notice) -> list[Event]:
     document = parsed(notice.body)
     stamp, token, given = (text(document, "signature", name) for name in ("timestamp", "token", "signature"))
     expected = digest(notice.secret.encode(), f"{stamp}{token}".encode(), sha256).hex()
-    if not token or not compare_digest(expected.encode(), given.encode()):
+    if not token or not stamp.isdecimal() or not compare_digest(expected.encode(), given.encode()):
         raise WrongSignatureError
     check_age(stamp, notice.now)
     told = field(document, "event-data")

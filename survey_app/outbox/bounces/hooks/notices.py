@@ -87,7 +87,12 @@ def text(document: Any, *path: str) -> str:
     """Return the text or number at a path, else nothing."""
     found = field(document, *path)
     is_told = isinstance(found, str | int | float) and not isinstance(found, bool)
-    return str(found)[:2000] if is_told else ""
+    return storable(str(found)[:2000]) if is_told else ""
+
+
+def storable(found: str) -> str:
+    """Return text without what JSON can spell but neither a hash nor a database takes: lone surrogates and NUL."""
+    return found.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def items(found: Any) -> list[Any]:

@@ -19,6 +19,7 @@ from survey_app.outbox.bounces.hooks.notices import (
     field,
     message_id,
     parsed,
+    storable,
     text,
 )
 from survey_app.outbox.bounces.parts import message_ids_in
@@ -51,7 +52,7 @@ def read(notice: Notice) -> list[Event]:
     if verdict is None or not number:
         return []
     content = field(told, "Content")
-    in_content = message_ids_in(content[:LONGEST_CONTENT]) if isinstance(content, str) else ()
+    in_content = message_ids_in(storable(content[:LONGEST_CONTENT])) if isinstance(content, str) else ()
     ids = message_id(text(told, "Metadata", "message-id")) + in_content
     key = f"{text(told, 'RecordType')}:{number}"
     recipient = text(told, "Email") or text(told, "Recipient")

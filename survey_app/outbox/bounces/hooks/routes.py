@@ -60,4 +60,4 @@ def _events(provider: str, now: datetime) -> list[Event]:
 
 
 def _arrival(provider: str, event: Event, now: datetime) -> Arrival:
-    return Arrival(f"{provider}:{event.key}"[:100], f"webhook:{provider}", now)
+    return Arrival(f"{provider}:{event.key}"[:100], f"webhook:{provider}", now, is_one_event=True)

@@ -36,6 +36,7 @@ from survey_app.outbox.bounces.hooks.notices import (
     message_id,
     parsed,
     softened,
+    storable,
     text,
 )
 from survey_app.outbox.bounces.rules import Verdict, status_of, verdict_of
@@ -124,7 +125,7 @@ def _events(told: Any, number: str) -> list[Event]:
     if text(told, "complaint", "complaintFeedbackType") == "not-spam":
         return []
     found = items(field(told, kind.lower(), name))
-    addresses = [each if isinstance(each, str) else text(each, "emailAddress") for each in found]
+    addresses = [storable(each) if isinstance(each, str) else text(each, "emailAddress") for each in found]
     return [event(f"{number}:{at}", verdict, address, ids) for at, address in enumerate(addresses)]
 
 

@@ -22,6 +22,7 @@ from survey_app.outbox.bounces.hooks.notices import (
     message_id,
     parsed,
     softened,
+    storable,
     text,
 )
 from survey_app.outbox.bounces.rules import Verdict, status_of, verdict_of
@@ -60,7 +61,9 @@ def _events(told: Any, number: str) -> list[Event]:
     recipients = sent_to if isinstance(sent_to, list) else [sent_to]
     detail = text(told, "data", "bounce", "message")
     return [
-        event(f"{number}:{at}", verdict, recipient, _message_ids(told), status=status_of(detail), detail=detail)
+        event(
+            f"{number}:{at}", verdict, storable(recipient), _message_ids(told), status=status_of(detail), detail=detail
+        )
         for at, recipient in enumerate(recipients[:50])
         if isinstance(recipient, str)
     ]

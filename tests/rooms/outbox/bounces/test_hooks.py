@@ -152,8 +152,8 @@ MEANINGS: list[tuple[str, Callable[[], Posted], str]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def hooked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+@pytest.fixture(name="hooked")
+def hooked_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     settings = replace(app.config["SURVEY_SETTINGS"], hook_secrets=SECRETS)
     monkeypatch.setitem(app.config, "SURVEY_SETTINGS", settings)
     with app.app_context(), writing():
