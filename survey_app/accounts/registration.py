@@ -25,9 +25,10 @@ from survey_app.accounts.routes import (
     staff,
     tokens,
 )
+from survey_app.accounts.sending_decisions import note_decision
 from survey_app.accounts.suppressions import note_suppression
 from survey_app.jobs.registry import Task, register_task
-from survey_app.outbox.listeners import on_suppression
+from survey_app.outbox.listeners import on_decision, on_suppression
 from survey_app.web.navigation import Group, navigation
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
     for command in (commands.init, commands.staff, commands.audit, api):
         app.cli.add_command(command)
     on_suppression(app, note_suppression)
+    on_decision(app, note_decision)
     register_task(app, Task("accounts.sweep", "survey_app.accounts.tasks:sweep", every_minutes=60))
     app.jinja_env.filters["role_name"] = role_name
     app.jinja_env.globals["scope_names"] = SCOPE_NAMES

@@ -1,4 +1,4 @@
-"""Who wants to know that a mail came back, or that the suppression list changed: filled by `create_app`."""
+"""Who wants to know that mail came back, that the suppression list changed, or how mail may go: see `create_app`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from survey_app.outbox.models import OutboxMail
 
 RETURNS = "survey_app.outbox.returns"
 SUPPRESSIONS = "survey_app.outbox.suppressions"
+DECISIONS = "survey_app.outbox.decisions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,19 @@ class SuppressionChange:
     by_staff: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SendingDecision:
+    """What somebody decided about how mail goes: a limit set or lifted, or mails that go out once more."""
+
+    act: Literal["limited", "resent"]
+    scope: str = ""
+    before: str = ""
+    after: str = ""
+
+
 ReturnListener = Callable[[MailReturn], None]
 SuppressionListener = Callable[[SuppressionChange], None]
+DecisionListener = Callable[[SendingDecision], None]
 
 
 def on_return(app: Flask, listener: ReturnListener) -> None:
@@ -64,3 +76,14 @@ def tell_suppression(change: SuppressionChange) -> None:
     """Tell every listener that the suppression list changed."""
     for listener in current_app.extensions.get(SUPPRESSIONS, []):
         listener(change)
+
+
+def on_decision(app: Flask, listener: DecisionListener) -> None:
+    """Call the listener in the transaction that changes how mail goes."""
+    app.extensions.setdefault(DECISIONS, []).append(listener)
+
+
+def tell_decision(decision: SendingDecision) -> None:
+    """Tell every listener what was decided about how mail goes."""
+    for listener in current_app.extensions.get(DECISIONS, []):
+        listener(decision)

@@ -12,7 +12,7 @@ from survey_app.extensions import db
 from survey_app.jobs.operations import enqueue
 from survey_app.jobs.upserts import insert
 from survey_app.outbox.content import message_id, seal
-from survey_app.outbox.listeners import SuppressionChange, tell_suppression
+from survey_app.outbox.listeners import SendingDecision, SuppressionChange, tell_decision, tell_suppression
 from survey_app.outbox.mail import Mail
 from survey_app.outbox.models import OutboxMail, PausedGroup, SendingLimit, Suppression
 from survey_app.outbox.queries import find_mail, find_suppression
@@ -144,6 +144,9 @@ def resume_group(group_key: str) -> None:
 
 def limit_sending(scope: str, per_minute: int | None, per_hour: int | None) -> None:
     """Let no more mails go in all (`*`) or to one domain; without any number, as many as there are."""
+    old = db.session.get(SendingLimit, scope, populate_existing=True)
+    before = _told(old.per_minute, old.per_hour) if old else ""
+    tell_decision(SendingDecision("limited", scope, before, _told(per_minute, per_hour)))
     if per_minute is None and per_hour is None:
         db.session.execute(delete(SendingLimit).where(SendingLimit.scope == scope))
         return
@@ -158,7 +161,14 @@ def resend_uncertain(now: datetime) -> int:
     again = {"state": "pending", "due_at": now}
     found = db.session.execute(update(OutboxMail).where(*held).values(again).returning(OutboxMail.id)).all()
     enqueue(SEND, due_at=now, coalesce=True)
+    tell_decision(SendingDecision("resent", after=str(len(found))))
     return len(found)
+
+
+def _told(per_minute: int | None, per_hour: int | None) -> str:
+    """Return a limit as the audit log tells it."""
+    numbers = {"a minute": per_minute, "an hour": per_hour}
+    return ", ".join(f"{number} {span}" for span, number in numbers.items() if number is not None)
 
 
 def _checked(mail: Mail) -> Mail:

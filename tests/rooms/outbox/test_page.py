@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Flask
+from sqlalchemy import select
 
+from survey_app.accounts.models import AuditEntry
 from survey_app.extensions import db, writing
 from survey_app.outbox.models import OutboxMail
 from survey_app.outbox.rules import UNANSWERED
@@ -57,6 +59,15 @@ def test_an_admin_sets_and_lifts_a_limit(app: Flask, sign_in: SignIn) -> None:
     assert "120" in page
     assert client.post("/admin/outbox/limits/lift", data={"scope": "example.com"}).status_code == 303
     assert "<bdi>example.com</bdi>" not in client.get("/admin/outbox").text
+    with app.app_context():
+        entries = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "sending.limited").order_by(AuditEntry.id)
+        )
+        told = [(entry.object_id, entry.details) for entry in entries]
+    assert told == [
+        ("example.com", {"before": "", "after": "120 an hour"}),
+        ("example.com", {"before": "120 an hour", "after": ""}),
+    ]
 
 
 def test_a_trial_installation_says_so(app: Flask, sign_in: SignIn) -> None:
@@ -78,6 +89,8 @@ def test_mails_kept_back_are_counted_and_sent_on_demand(app: Flask, sign_in: Sig
     assert client.post("/admin/outbox/resend").status_code == 303
     with app.app_context():
         assert [mail.state for mail in db.session.query(OutboxMail)] == ["pending"]
+        noted = select(AuditEntry.details).where(AuditEntry.action == "sending.resent")
+        assert db.session.scalars(noted).all() == [{"mails": "1"}]
 
 
 def test_limits_are_set_from_the_command_line(app: Flask) -> None:
