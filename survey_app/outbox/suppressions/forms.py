@@ -20,7 +20,8 @@ class SearchForm(Form):
 
         csrf = False
 
-    address = StringField(_l("Address"), [at_most(320)])
+    # The same page has a field for an address to add.
+    address = StringField(_l("Address"), [at_most(320)], id="searched-address")
     reason = SelectField(_l("Reason"), choices=options({"": _l("All reasons")} | REASON_NAMES), default="")
 
 
