@@ -39,7 +39,9 @@ def test_letters_that_no_database_takes_are_no_fault_of_ours(hooked: Flask, lett
         "postmark": postmark({"RecordType": "SpamComplaint", "Email": named, "Content": f"\nMessage-ID: {odd_id}\n"}),
         "standard": standard({"type": "email.complained", "data": {"to": [named], "message_id": odd_id}}),
     }
-    assert {provider: post(client, provider, posted)[0] for provider, posted in signed.items()} == dict.fromkeys(signed, 200)  # fmt: skip
+    assert {provider: post(client, provider, posted)[0] for provider, posted in signed.items()} == dict.fromkeys(
+        signed, 200
+    )
     assert set(verdicts(hooked)) == {"unproven"}
 
 
