@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.routing import Rule
 
 from survey_app.accounts.models import AuditEntry
 from survey_app.accounts.rules import ROLES, may
@@ -19,20 +20,42 @@ from tests.signing_in import SignIn
 # Values for the parts of addresses; nothing stands behind them, so no allowed request finds anything either.
 PARTS = {
     "code": "nothing", "token": "nothing", "submission": "nothing", "public_id": "nothing", "item": "nothing",
-    "page": "nothing", "tag": "xx", "kind": "svg", "disposition": "failed",
+    "page": "nothing", "tag": "xx", "kind": "nothing", "disposition": "failed",
     "way": "w", "size": "a4",
 }  # fmt: skip
 
 
 def requests_of(app: Flask) -> list[tuple[str, str, str | None]]:
-    """Return method, path and operation of everything that can be asked of the product."""
+    """Return method, path and operation of everything that a browser can ask of the product."""
     found = []
     for rule in our_rules(app):
         access = access_of(app.view_functions[rule.endpoint])
-        path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: PARTS.get(part.group(1), "1"), rule.rule)
-        methods = sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"})
-        found += [(method, path, access.operation if access else None) for method in methods]
+        if access is not None and access.is_by_token:
+            continue
+        path = path_of(rule)
+        found += [(method, path, access.operation if access else None) for method in methods_of(rule)]
     return found
+
+
+def path_of(rule: Rule) -> str:
+    """Return an address of the rule: of named choices the first, made-up values for everything else."""
+    chosen = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", rule.rule)
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: PARTS.get(part.group(1), "1"), chosen)
+
+
+def methods_of(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+def resources_of(app: Flask) -> list[tuple[str, str, str]]:
+    """Return method, path and scope of every resource that other systems reach with a key."""
+    opened = [(rule, access_of(app.view_functions[rule.endpoint])) for rule in our_rules(app)]
+    return [
+        (method, path_of(rule), str(access.operation))
+        for rule, access in opened
+        if access is not None and access.is_by_token
+        for method in methods_of(rule)
+    ]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -101,3 +124,12 @@ def test_nothing_is_changed_by_staff_without_a_token(app: Flask, sign_in: SignIn
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
     assert [answer for answer in answers if answer[2] != 400] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_cookie_opens_no_resource_of_the_api(app: Flask, sign_in: SignIn, role: str) -> None:
+    client = sign_in(role)
+    resources = resources_of(app)
+    assert len(resources) >= 4
+    codes = {(method, path): client.open(path, method=method).status_code for method, path, _scope in resources}
+    assert set(codes.values()) == {401}, codes
