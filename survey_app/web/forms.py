@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import get_translations, gettext, lazy_gettext
@@ -31,6 +32,15 @@ LIBRARY_MESSAGES = (
     lazy_gettext("The CSRF session token is missing."),
     lazy_gettext("The CSRF tokens do not match."),
 )
+
+
+# Beyond it databases and reckoning give up; no figure of ours comes near.
+LARGEST = 10**15
+_NO_NUMBERS = {
+    int: lazy_gettext("Not a valid integer value."),
+    float: lazy_gettext("Not a valid float value."),
+    Decimal: lazy_gettext("Not a valid decimal value."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,14 @@ class Form(FlaskForm):  # type: ignore[misc]
         def get_translations(self, form: Any) -> _Translations:  # noqa: ARG002 - WTForms' signature
             """Return the product's translations."""
             return _Translations()
+
+    def validate(self, *arguments: Any, **options: Any) -> bool:
+        """Check every field; numbers that nothing can reckon with are refused before any other check meets them."""
+        for field in self:
+            if _is_beyond(field.data):
+                field.process_errors = [*field.process_errors, _NO_NUMBERS[type(field.data)]]
+                field.data = None
+        return bool(super().validate(*arguments, **options))
 
 
 class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
@@ -125,6 +143,14 @@ def _messages(errors: Any) -> Iterator[str]:
             yield from _messages(inner)
     else:
         yield str(errors)
+
+
+def _is_beyond(value: object) -> bool:
+    """Return whether this is a number, but none that can be compared, reckoned with and stored."""
+    if isinstance(value, Decimal) and not value.is_finite():
+        return True
+    # No number at all fails the comparison, as it must.
+    return type(value) in _NO_NUMBERS and not -LARGEST <= value <= LARGEST  # type: ignore[operator]
 
 
 def _first_control(field: Field) -> str:

@@ -8,7 +8,9 @@ import pytest
 from flask import Flask, current_app
 from flask.testing import FlaskClient
 
+from survey_app.extensions import db, writing
 from tests.factories.answering import Person, a_public_link
+from tests.factories.customers import make_customer
 from tests.signing_in import SignIn
 
 BEYOND = ("9" * 30, str(2**63), str(2**31))
@@ -131,3 +133,28 @@ def test_a_forged_host_reaches_no_page(client: FlaskClient, forged: dict[str, st
     assert answer.status_code == (400 if "Host" in forged else 200)
     assert "elsewhere" not in answer.text
     assert "elsewhere" not in str(answer.headers)
+
+
+@pytest.mark.parametrize("typed", ["9" * 400, "-" + "9" * 400, "NaN", "sNaN", "Infinity", "1e999"])
+def test_a_number_nothing_can_reckon_with_is_refused_in_words(app: Flask, sign_in: SignIn, typed: str) -> None:
+    admin = sign_in("admin")
+    numbers = ("min_gap_days", "most", "period_days", "after_answer_days")
+    forms = {
+        "/contact-rules/new": {"name": "Rest", "channel": "", "segment_id": ""} | dict.fromkeys(numbers, typed),
+        "/admin/outbox/limits": {"scope": "*", "per_hour": typed},
+        "/campaigns/series/new/recurring": {"name": "Each quarter", "every": typed, "parts": typed, "open_days": typed},
+        "/campaigns/series/new/triggered": {"name": "After a purchase", "kind": "purchase", "least_value": typed},
+    }
+    answers = {path: admin.post(path, data=form) for path, form in forms.items()}
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(forms, 422)
+    assert all(typed in answers[path].text for path in ("/contact-rules/new", "/admin/outbox/limits")), "still there"
+
+
+def test_money_that_is_no_number_is_refused_with_an_interaction(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context(), writing():
+        number = make_customer().id
+        db.session.commit()
+    agent = sign_in("agent")
+    for typed in ("NaN", "sNaN", "-Infinity", "1e400"):
+        answer = agent.post(f"/customers/{number}/interactions", data={"kind": "visit", "value": typed})
+        assert (typed, answer.status_code) == (typed, 422)
