@@ -33,6 +33,8 @@ def merge_same_addresses(run: JobRun) -> None:
     fold_names(run)
     by_id: int | None = run.payload.get("user_id")
     n_all = db.session.scalar(select(func.count()).select_from(alike("address").subquery())) or 0
+    # What was read is let go: nobody may write upon a view of the past.
+    db.session.rollback()
     n_merged, last = 0, ""
     for n_done in count(0, CHUNK):
         if run.stop_requested():

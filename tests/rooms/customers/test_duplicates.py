@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
@@ -124,6 +126,24 @@ def test_bulk_merges_who_is_surely_one_and_leaves_the_others_to_people(app: Flas
         assert names("address") == [["Mai", "Hoa"], ["Vy", "Vy"]]
         assert len(db.session.scalars(select(CustomerMerge)).all()) == 2
         assert run.progress[0] == 1
+
+
+class Interrupted(JobRun):
+    """A run beside which somebody else writes whenever it tells how far it is."""
+
+    def report_progress(self, share: float, note: str = "") -> None:
+        super().report_progress(share, note)
+        with writing(), db.engine.begin() as connection:
+            connection.execute(update(Customer).values(updated_at=NOW + timedelta(seconds=1 + share)))
+
+
+def test_bulk_merges_while_others_write(app: Flask) -> None:
+    with app.app_context():
+        same = sharing("lan@example.org", {"name": "Lan"}, {"name": "LAN"})
+        db.session.rollback()
+        merge_same_addresses(Interrupted(None, {}, NOW))
+        db.session.expire_all()
+        assert same[1].merged_into_id == same[0].id
 
 
 def test_a_marketer_compares_chooses_merges_and_takes_it_back(app: Flask, sign_in: SignIn) -> None:
