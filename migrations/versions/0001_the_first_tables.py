@@ -421,7 +421,7 @@ def upgrade() -> None:
     with op.batch_alter_table('customers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_customers_company_id'), ['company_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_customers_email_key'), ['email_key'], unique=False)
-        batch_op.create_index(batch_op.f('ix_customers_merged_into_id'), ['merged_into_id'], unique=False)
+        batch_op.create_index('ix_customers_merged_into_id', ['merged_into_id'], unique=False, sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.create_index('ix_customers_name', ['name_key', 'company_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_customers_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index('ix_customers_phone', ['phone_key', 'name_key'], unique=False)
@@ -1086,7 +1086,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_customers_phone')
         batch_op.drop_index(batch_op.f('ix_customers_owner_id'))
         batch_op.drop_index('ix_customers_name')
-        batch_op.drop_index(batch_op.f('ix_customers_merged_into_id'))
+        batch_op.drop_index('ix_customers_merged_into_id', sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_customers_email_key'))
         batch_op.drop_index(batch_op.f('ix_customers_company_id'))
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -73,7 +74,7 @@ class Customer(Base):
     # The way they would rather be asked: mail, sms or phone; None is no wish.
     preferred_channel: Mapped[str | None] = mapped_column(String(8))
     # A duplicate points to the customer it was merged into; every list, search and audience leaves it out.
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))
     language: Mapped[str | None] = mapped_column(String(35))
     time_zone: Mapped[str | None] = mapped_column(String(64))
     company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
@@ -90,6 +91,13 @@ class Customer(Base):
         CheckConstraint("consent_state IN ('given', 'objected')", name="consent_state_known"),
         CheckConstraint("preferred_channel IN ('mail', 'sms', 'phone')", name="preferred_channel_known"),
         Index("ix_customers_name", "name_key", "company_id"),
+        # Only of the few that were merged: as an index of everybody, SQLite would go through it instead of better ones.
+        Index(
+            "ix_customers_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         Index("ix_customers_phone", "phone_key", "name_key"),
         CheckConstraint(f"email_state IN {CONTACT_STATES}", name="email_state_known"),
         CheckConstraint(f"phone_state IN {CONTACT_STATES}", name="phone_state_known"),
