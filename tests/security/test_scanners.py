@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,8 +12,11 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
+from survey_app.accounts.rules import token_hash
+from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.tokens import token_of
-from survey_app.extensions import db
+from survey_app.customers.identity import AddressChange
+from survey_app.extensions import db, writing
 from tests.factories.answering import Person, a_fielding, an_invitation, link_of
 from tests.security.test_anonymity import TWO_PAGES, whole_database
 
@@ -26,9 +30,24 @@ def links(app: Flask) -> list[str]:
         invitation = an_invitation(
             a_fielding(TWO_PAGES), address="somebody@example.org", address_key="somebody@example.org"
         )
-        personal, ending = link_of(invitation), f"/u/{token_of(invitation)}"
+        token = token_of(invitation)
+        personal, ending, details = link_of(invitation), f"/u/{token}", f"/p/{token}"
+        confirming = f"/p/confirm/{_a_change(invitation)}"
     scores = [f"{personal}?score={score}" for score in (0, 10)]
-    return [personal, *scores, ending, f"{personal}/thanks", f"{personal}?page=last", f"{personal}?lang=es"]
+    further = [f"{personal}/thanks", f"{personal}?page=last", f"{personal}?lang=es"]
+    return [personal, *scores, ending, details, confirming, *further]
+
+
+def _a_change(invitation: Invitation) -> str:
+    """Return the token by which a customer's new address waits to be confirmed; commits."""
+    token, now = "a-link-of-a-mail-to-a-new-address", datetime.now(UTC)
+    with writing():
+        values = {"address": "new@example.org", "language": "en", "source": "a mail"}
+        times = {"created_at": now, "expires_at": now + timedelta(days=1)}
+        change = AddressChange(customer_id=invitation.customer_id, token_hash=token_hash(token), **values, **times)
+        db.session.add(change)
+        db.session.commit()
+    return token
 
 
 def state() -> dict[str, list[str]]:
