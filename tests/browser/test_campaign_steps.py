@@ -1,4 +1,4 @@
-"""A campaign's four steps, its live page and its results in a real browser: no barrier, and counts that follow."""
+"""A campaign's live page in a real browser: counts that follow."""
 
 from __future__ import annotations
 
@@ -8,49 +8,16 @@ from sqlalchemy import select, update
 
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.extensions import db, writing
-from tests.browser.barriers import barriers
 from tests.browser.demonstration import Demo
-from tests.browser.test_staff_pages import cookie, widths_in
-from tests.chromium import keep_picture
+from tests.browser.staff_pages import cookie, numbers_in
 
 pytestmark = pytest.mark.browser
-STEPS = ("schedule", "review", "cancel")
-RUNNING = ("", "/results?by=language", "/schedule")
-
-
-def _numbers(demo: Demo) -> tuple[int, int]:
-    """Return a mail campaign that is a draft, and one that runs."""
-    with demo.app.app_context():
-        mail = select(Campaign.id).where(Campaign.mode == "mail").order_by(Campaign.id)
-        draft, running = (
-            db.session.scalars(mail.where(Campaign.state == state)).first() for state in ("draft", "open")
-        )
-    assert draft is not None
-    assert running is not None
-    return draft, running
-
-
-@pytest.mark.parametrize("language", ["en", "vi", "es"])
-def test_axe_finds_nothing_on_a_campaigns_pages(chromium: Browser, demo: Demo, language: str) -> None:
-    draft, running = _numbers(demo)
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    context.add_cookies([cookie(demo, language)])  # type: ignore[list-item]
-    page, found = context.new_page(), []
-    paths = [f"/campaigns/{draft}/{step}" for step in STEPS] + [f"/campaigns/{running}{path}" for path in RUNNING]
-    for path in paths:
-        page.goto(demo.address + path)
-        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-        expect(page.locator("html")).to_have_attribute("lang", language)
-        keep_picture(page, f"{path.strip('/').replace('/', '-').replace('?', '-')}-{language}")
-        found += [f"{path}: {each}" for each in barriers(page, widths_in(language))]
-    context.close()
-    assert found == []
 
 
 def test_the_live_page_follows_by_itself(chromium: Browser, demo: Demo) -> None:
-    _draft, running = _numbers(demo)
+    running = numbers_in(demo)["running"]
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    context.add_cookies([cookie(demo, "en")])  # type: ignore[list-item]
+    context.add_cookies([cookie(demo, "en")])
     page = context.new_page()
     _going(demo, running, audience_done=False)
     page.goto(f"{demo.address}/campaigns/{running}")

@@ -1,64 +1,68 @@
-"""Staff's pages around surveys, with the demo story: no barrier in any language and width."""
+"""Staff's pages with the demo story: no barrier in any language and width."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from survey_app.accounts.sessions import COOKIE_ENTRY, open_session
-from survey_app.campaigns.models import Campaign
 from survey_app.demo.story import SURVEY
-from survey_app.extensions import db, writing
 from survey_app.jobs.carrying import drain
 from tests.browser.barriers import barriers, widths_in
 from tests.browser.demonstration import Demo
-from tests.chromium import keep_picture
-from tests.signing_in import make_user
+from tests.browser.staff_pages import ROOMS, cookie, numbers_in, somebody_to_call
+from tests.chromium import keep_picture, leave_by
 
 pytestmark = pytest.mark.browser
-# The designer's own tabs, files that come in and go out, and checking have tests beside theirs.
-PAGES = (
-    *("/surveys", "/surveys/new", "/surveys/library", "/surveys/library/relationship_nps"),
-    *(f"/surveys/{SURVEY}", f"/surveys/{SURVEY}/look", f"/surveys/{SURVEY}/try", f"/reports/{SURVEY}", "/reports"),
-    *("/campaigns", "/campaigns/new", "{campaign}", "{campaign}/ways", "{campaign}/entry", "{campaign}/entry?q=an"),
-    "/desk/{campaign}?lang=en",
-)
+FILE = {
+    "name": "people.csv",
+    "mimeType": "text/csv",
+    "buffer": b"mail;name\nan@example.org;An\nno address;Ann\n",
+}
+OPEN = "document.querySelectorAll('main details').forEach(each => { each.open = true; })"
 
 
-def cookie(demo: Demo, language: str) -> dict[str, str]:
-    """Return the session of somebody who may see all this, in this language."""
-    with demo.app.app_context(), writing():
-        person = make_user("marketer", "manager", "agent", language=language)
-        token = open_session(person, datetime.now(UTC))
-        db.session.commit()
-    serializer = demo.app.session_interface.get_signing_serializer(demo.app)  # type: ignore[attr-defined]
-    return {"name": "session", "value": serializer.dumps({COOKIE_ENTRY: token}), "url": demo.address}
-
-
-def address_of(demo: Demo, path: str) -> str:
-    """Return a page's address; `{campaign}` is the one that anybody may answer."""
-    with demo.app.app_context():
-        number = db.session.query(Campaign.id).filter_by(mode="public", state="open").order_by(Campaign.id).first()
-        assert number is not None
-    prefix = "campaign" if path.startswith("/desk") else "/campaigns"
-    return demo.address + path.format(campaign=f"{prefix}/{number[0]}")
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("language", ["en", "vi", "es"])
+def test_axe_finds_nothing_on_staffs_pages(chromium: Browser, demo: Demo, language: str, room: str) -> None:
+    page, found, numbers = _page(chromium, demo, language), [], numbers_in(demo)
+    if room == "surveys":
+        page.goto(f"{demo.address}/reports/{SURVEY}")
+        drain(demo.app)
+    for path in ROOMS[room]:
+        page.goto(demo.address + path.format(**numbers))
+        found += _wrong(page, path, language)
+    page.context.close()
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.parametrize("language", ["en", "vi", "es"])
-def test_axe_finds_nothing_on_staffs_pages(chromium: Browser, demo: Demo, language: str) -> None:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    context.add_cookies([cookie(demo, language)])  # type: ignore[list-item]
-    page, found = context.new_page(), []
-    page.goto(f"{demo.address}/reports/{SURVEY}")
-    drain(demo.app)
-    for path in PAGES:
-        page.goto(address_of(demo, path))
-        expect(page.locator("h1").first).to_be_attached()
-        if not path.startswith("/desk"):
-            expect(page.locator("html")).to_have_attribute("lang", language)
-        keep_picture(page, f"staff-{path.strip('/').replace('/', '-').replace('?', '-')}-{language}")
-        found += [f"{path}: {each}" for each in barriers(page, widths_in(language))]
-    context.close()
-    assert found == []
+def test_axe_finds_nothing_where_one_comes_by_a_button(chromium: Browser, demo: Demo, language: str) -> None:
+    page, found = _page(chromium, demo, language), []
+    somebody_to_call(demo)
+    page.goto(f"{demo.address}/calls")
+    found += _wrong(page, "/calls", language)
+    leave_by(page.locator("main form button").first)
+    found += _wrong(page, "a call", language)
+    page.goto(f"{demo.address}/customers/imports")
+    page.locator("[name=file]").set_input_files(files=[FILE])  # type: ignore[list-item]
+    leave_by(page.locator("main form .btn-primary"))
+    found += _wrong(page, "columns of a file", language)
+    page.context.close()
+    assert found == [], "\n".join(found)
+
+
+def _page(chromium: Browser, demo: Demo, language: str) -> Page:
+    # A colour on its way to another is neither of both.
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context.add_cookies([cookie(demo, language)])
+    return context.new_page()
+
+
+def _wrong(page: Page, name: str, language: str) -> list[str]:
+    expect(page.locator("h1").first).to_be_attached()
+    # A form at the desk speaks the respondent's language.
+    if not name.startswith("/desk"):
+        expect(page.locator("html")).to_have_attribute("lang", language)
+    page.evaluate(OPEN)
+    keep_picture(page, f"staff-{name.strip('/').translate(str.maketrans('/?{}', '----'))}-{language}")
+    return [f"{name}: {each}" for each in barriers(page, widths_in(language))]
