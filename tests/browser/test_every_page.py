@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,16 +12,20 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
 from survey_app import create_app
 from survey_app.campaigns.models import Campaign
 from survey_app.extensions import db, writing
+from survey_app.outbox.content import unseal
+from survey_app.outbox.models import OutboxMail
 from survey_app.questionnaires.brand import Brand
 from tests.benchmarks.serving import serving
 from tests.browser.barriers import barriers, widths_in
 from tests.chromium import keep_picture, leave_by
 from tests.conftest import environment
 from tests.factories.answering import Person, a_fielding, a_page, an_invitation, link_of, of_pages
+from tests.factories.customers import make_customer
 from tests.factories.whole_surveys import NO_BUYER, NPS, PLACE, WORDS, a_whole_survey
 
 pytestmark = pytest.mark.browser
@@ -39,6 +44,8 @@ EVERY_PAGE = (
     *("closed", "expired", "not open", "paused", "full", "closed meanwhile", "unknown", "too large", "test link"),
     *("public first", "poster first", "kiosk first", "kiosk later", "kiosk idle", "kiosk thanks"),
     *("embedded first", "embedded thanks", "unsubscribe", "unsubscribed", "subscribed again"),
+    *("my details", "my details with errors", "my details saved", "my new address waits"),
+    *("confirm my address", "my address confirmed"),
 )
 # What is no page of answering says so to programs, too.
 STATUSES = {
@@ -70,6 +77,23 @@ class Street:
         with self.app.app_context():
             found = db.session.query(Campaign).filter_by(name=campaign).one()
             return f"{self.address}/{way}/{found.public_code}{path}?lang={language}"
+
+    def somebody(self, language: str) -> int:
+        """Return the number of a new customer who speaks this language."""
+        with self.app.app_context(), writing():
+            customer = make_customer(language=language)
+            db.session.commit()
+            return customer.id
+
+    def confirmation(self) -> str:
+        """Return the path in the newest mail to an address that waits to be confirmed."""
+        newest = select(OutboxMail).where(OutboxMail.kind == "address-confirmation").order_by(OutboxMail.id.desc())
+        with self.app.app_context():
+            mail = db.session.scalars(newest).first()
+            assert mail is not None
+            found = re.search(r"/p/confirm/\S+", unseal(mail.content or b"").text)
+            assert found is not None
+            return found.group()
 
     def settle(self, campaign: str, **values: object) -> None:
         """Change a campaign."""
@@ -150,10 +174,13 @@ def test_no_page_has_a_barrier_and_each_says_its_language(chromium: Browser, str
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
+# These know nobody's language but the browser's or the customer's, and the interface has no Arabic.
+BY_INTERFACE = {"unknown", "too large", "unsubscribe", "unsubscribed", "subscribed again", *EVERY_PAGE[-6:]}
+
+
 def misspoken(page: Page, name: str, language: str) -> list[str]:
     """Return what the page says wrongly about its language."""
-    # These know nobody's language but the browser's, and the interface has no Arabic.
-    if language == "ar" and name in {"unknown", "too large", "unsubscribe", "unsubscribed", "subscribed again"}:
+    if language == "ar" and name in BY_INTERFACE:
         language = "en"
     said = page.evaluate("[document.documentElement.lang, getComputedStyle(document.documentElement).direction]")
     expected = [language, "rtl" if language == "ar" else "ltr"]
@@ -168,6 +195,7 @@ def walks(page: Page, street: Street, language: str) -> Iterator[str]:
     yield from endings(page, street, language)
     yield from ways(page, street, language)
     yield from unsubscribing(page, street, language)
+    yield from own_details(page, street, language)
 
 
 def go_on(page: Page) -> None:
@@ -310,3 +338,23 @@ def unsubscribing(page: Page, street: Street, language: str) -> Iterator[str]:
     yield "unsubscribed"
     leave_by(page.locator("main button"))
     yield "subscribed again"
+
+
+def own_details(page: Page, street: Street, language: str) -> Iterator[str]:
+    link = street.link("whole", language, customer_id=street.somebody(language))
+    page.goto(link.replace("/a/", "/p/"))
+    yield "my details"
+    page.locator("[name=email]").fill("nobody")
+    leave_by(page.locator("main button.p"))
+    yield "my details with errors"
+    page.locator("[name=email]").fill("")
+    page.locator("[name=name]").fill("An Nguyen")
+    leave_by(page.locator("main button.p"))
+    yield "my details saved"
+    page.locator("[name=email]").fill(f"an.{language}@example.org")
+    leave_by(page.locator("main button.p"))
+    yield "my new address waits"
+    page.goto(street.address + street.confirmation())
+    yield "confirm my address"
+    leave_by(page.locator("main button.p"))
+    yield "my address confirmed"
