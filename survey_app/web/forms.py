@@ -78,12 +78,21 @@ class Form(FlaskForm):  # type: ignore[misc]
             return _Translations()
 
     def validate(self, *arguments: Any, **options: Any) -> bool:
-        """Check every field; numbers that nothing can reckon with are refused before any other check meets them."""
-        for field in self:
-            if _is_beyond(field.data):
+        """Check every field; numbers that nothing can reckon with are refused in words.
+
+        Whole and decimal ones before any other check meets them, since comparing these may raise; a float can be
+        compared, so that a check of the field's own says more than we could.
+        """
+        odd = [field for field in self if _is_beyond(field.data)]
+        floats = [field for field in odd if isinstance(field.data, float)]
+        for field in odd:
+            if field not in floats:
                 field.process_errors = [*field.process_errors, _NO_NUMBERS[type(field.data)]]
                 field.data = None
-        return bool(super().validate(*arguments, **options))
+        is_fine = bool(super().validate(*arguments, **options))
+        for field in floats:
+            field.errors = field.errors or [_NO_NUMBERS[float]]
+        return is_fine and not floats
 
 
 class CheckboxesField(SelectMultipleField):  # type: ignore[misc]

@@ -237,7 +237,7 @@ def test_alert_rules_are_shown_and_changed(app: Flask, sign_in: SignIn) -> None:
     ("typed", "words"),
     [
         ({"threshold": "11", "due_hours": "24"}, "This score is not on the survey"),
-        ({"threshold": "nan", "due_hours": "24"}, "This score is not on the survey"),
+        ({"threshold": "nan", "due_hours": "24"}, "Not a valid float value."),
         ({"threshold": "low", "due_hours": "24"}, "Not a valid float value."),
         ({"threshold": "", "due_hours": "0"}, "Enter a number of hours from 1 to 1440."),
     ],
