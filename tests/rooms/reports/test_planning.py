@@ -157,7 +157,7 @@ def test_a_first_look_begins_with_stated_guesses(marketer: FlaskClient) -> None:
         ({"first": "-1"}, "from 0 to 100"),
         ({"first": ""}, "Enter a number."),
         ({"change": "0"}, "above 0 and up to 200"),
-        ({"change": "nan"}, "above 0 and up to 200"),
+        ({"change": "nan"}, "Not a valid float value."),
         ({"response_rate": "0"}, "above 0 and up to 100"),
         ({"audience": "-5"}, "from 1 to 100,000,000"),
         ({"invitations": "20000"}, "not so many customers"),
