@@ -7,20 +7,33 @@ import sys
 
 import click
 import psycopg
+from flask import Flask
 from flask.cli import FlaskGroup
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from survey_app import create_app
 from survey_app.cli.backup import backup
 from survey_app.cli.doctor import doctor
-from survey_app.config import SettingError
+from survey_app.config import SettingError, stand_ins
 
 PRECONDITION = 3
 # How SQLite and PostgreSQL say that a table or a column is not there.
 NO_TABLES = ("no such table", "no such column", "does not exist")
+# What works on files alone, or only tells: it needs no installation, hence no settings.
+ALONE = (["questionnaires", "check"], ["questionnaires", "convert"], ["questionnaires", "schema"])
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
+def _application() -> Flask:
+    """Return the application; without settings one that can help, and read and write files."""
+    try:
+        return create_app()
+    except SettingError:
+        if sys.argv[1:3] in ALONE or sys.argv[1:] == [] or "--help" in sys.argv[1:]:
+            return create_app(stand_ins())
+        raise
+
+
+@click.group(cls=FlaskGroup, create_app=_application, add_default_commands=False, add_version_option=False)
 def group() -> None:
     """Measure customer satisfaction: surveys, honest statistics, follow-up."""
 
@@ -34,9 +47,6 @@ def main() -> None:
     # Read when numpy loads, which only the worker and reports do: threads that wait spinning cost more than they gain.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        if sys.argv[1:] in ([], ["--help"]):
-            # Click's list of commands would answer a wrong setting with a trace.
-            create_app()
         group()
     except SettingError as error:
         click.echo(str(error), err=True)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import click
 from flask.cli import AppGroup
@@ -18,13 +18,21 @@ from flask_babel import gettext as _
 
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.checks import CheckFinding, check_questionnaire
+from survey_app.questionnaires.commands.converting import convert_file
 from survey_app.questionnaires.commands.exporting import ExportError, write_format
+from survey_app.questionnaires.commands.files import (
+    FAILED,
+    candidate_in,
+    end,
+    file_argument,
+    say,
+    say_counts,
+    write_report,
+)
 from survey_app.questionnaires.definition import Questionnaire, text_in
-from survey_app.questionnaires.findings import QuestionnaireError
 from survey_app.questionnaires.importing import Candidate, keep_report
-from survey_app.questionnaires.interchange.detection import KINDS, LARGEST_FILE, NATIVE, read_questionnaire
+from survey_app.questionnaires.interchange.detection import KINDS, NATIVE
 from survey_app.questionnaires.interchange.formats import FORMATS, PAPER
-from survey_app.questionnaires.interchange.telling import report_text, totals
 from survey_app.questionnaires.item_parsing import CODE
 from survey_app.questionnaires.models import IDENTIFICATIONS, Survey
 from survey_app.questionnaires.operations import (
@@ -49,7 +57,6 @@ from survey_app.questionnaires.schema import questionnaire_schema
 from survey_app.questionnaires.wording_codes import code_from
 from survey_app.web.storable import HIGHEST_ID
 
-FAILED = 1
 NOTHING = 3
 
 
@@ -75,7 +82,7 @@ class ExportWish(TypedDict):
 
 
 questionnaires = AppGroup("questionnaires", help="Questionnaires of surveys: import, check, publish, export, list.")
-file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+questionnaires.add_command(convert_file)
 
 
 @questionnaires.command("import")
@@ -90,7 +97,7 @@ file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fal
 @click.option("--json", "as_json", is_flag=True, help="Print the code and the whole report as JSON.")
 def import_file(file: Path, **wish: Unpack[ImportWish]) -> None:
     """Create a survey from FILE, or make FILE the next draft of the survey with this code."""
-    candidate = _candidate(file, wish["kind"])
+    candidate = candidate_in(file, wish["kind"])
     questionnaire = candidate.questionnaire
     _tell(candidate, wish)
     code = wish["code"] or code_from(text_in(questionnaire.title, "en", questionnaire.languages), "survey")
@@ -100,7 +107,7 @@ def import_file(file: Path, **wish: Unpack[ImportWish]) -> None:
         _bring_in(candidate, code, wish)
         if wish["dry_run"]:
             db.session.rollback()
-            _say(_("Nothing was stored: this was a dry run for the survey %(code)s.", code=code))
+            say(_("Nothing was stored: this was a dry run for the survey %(code)s.", code=code))
         else:
             db.session.commit()
     if wish["as_json"]:
@@ -163,13 +170,13 @@ def export_survey(code: str, number: int | None, form: str, **wish: Unpack[Expor
     survey = _survey(code)
     version = find_version(survey, number) if number else current_version(survey)
     if version is None:
-        _end(_("The survey %(code)s has no version %(number)s.", code=code, number=number))
+        end(_("The survey %(code)s has no version %(number)s.", code=code, number=number))
     try:
         exported = write_format(survey, version, form, wish["language"])
     except ExportError as error:
-        _end(str(error))
+        end(str(error))
     if wish["report"]:
-        wish["report"].write_text(report_text(exported.report.as_data(), _ending(wish["report"])), encoding="utf-8")
+        write_report(exported.report.as_data(), wish["report"])
     if wish["output"]:
         wish["output"].write_bytes(exported.content)
     else:
@@ -181,7 +188,7 @@ def export_survey(code: str, number: int | None, form: str, **wish: Unpack[Expor
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check_file(file: Path, *, as_json: bool) -> None:
     """Say what is wrong with FILE, and what to consider before it is published."""
-    findings = check_questionnaire(_candidate(file).questionnaire)
+    findings = check_questionnaire(candidate_in(file).questionnaire)
     if as_json:
         click.echo(json.dumps([_as_data(each) for each in findings], ensure_ascii=False, indent=2))
     else:
@@ -199,28 +206,11 @@ def print_schema() -> None:
     click.echo(json.dumps(questionnaire_schema(), indent=2))
 
 
-def _candidate(file: Path, kind: str | None = None) -> Candidate:
-    with file.open("rb") as stream:
-        content = stream.read(LARGEST_FILE + 1)
-    try:
-        found, imported = read_questionnaire(content, kind)
-    except QuestionnaireError as error:
-        _end(str(error))
-    return Candidate(found, file.name, imported.questionnaire, imported.report.as_data())
-
-
 def _tell(candidate: Candidate, wish: ImportWish) -> None:
     """Write the report where it was asked for; say on the error stream what became of another tool's file."""
     if wish["report"]:
-        wish["report"].write_text(report_text(candidate.report, _ending(wish["report"])), encoding="utf-8")
-    if candidate.kind != NATIVE:
-        counts = totals(candidate.report)
-        _say(_("%(kind)s: %(kept)s kept, %(changed)s changed, %(lost)s lost.", kind=candidate.kind, **counts))
-
-
-def _ending(file: Path) -> str:
-    ending = file.suffix.removeprefix(".").lower()
-    return ending if ending in {"csv", "json"} else "txt"
+        write_report(candidate.report, wish["report"])
+    say_counts(candidate)
 
 
 def _bring_in(candidate: Candidate, code: str, wish: ImportWish) -> None:
@@ -232,7 +222,7 @@ def _bring_in(candidate: Candidate, code: str, wish: ImportWish) -> None:
         choose_identification(survey, wish["identification"] or survey.identification)
     except SurveyError as error:
         db.session.rollback()
-        _end(str(error))
+        end(str(error))
     _say_findings(check_questionnaire(questionnaire, _previous(survey)))
     if wish["publish"]:
         _publish(survey, wish["note"])
@@ -259,18 +249,18 @@ def _publish(survey: Survey, note: str) -> int:
         version = publish_version(survey, note, datetime.now(UTC))
     except NothingToPublishError as error:
         db.session.rollback()
-        _end(str(error), NOTHING)
+        end(str(error), NOTHING)
     except NotPublishableError as error:
         db.session.rollback()
-        _end(str(error))
-    _say(_("Version %(number)s of %(code)s is published.", number=version.number, code=survey.code))
+        end(str(error))
+    say(_("Version %(number)s of %(code)s is published.", number=version.number, code=survey.code))
     return version.number or 0
 
 
 def _survey(code: str) -> Survey:
     survey = find_survey(code)
     if survey is None:
-        _end(_("There is no survey with the code %(code)s.", code=code))
+        end(_("There is no survey with the code %(code)s.", code=code))
     return survey
 
 
@@ -285,13 +275,4 @@ def _as_data(finding: CheckFinding) -> dict[str, str]:
 
 def _say_findings(findings: Iterable[CheckFinding]) -> None:
     for each in findings:
-        _say(f"{each.level.value}: {each.message}")
-
-
-def _say(message: str) -> None:
-    click.echo(message, err=True)
-
-
-def _end(message: str, code: int = FAILED) -> NoReturn:
-    _say(message)
-    sys.exit(code)
+        say(f"{each.level.value}: {each.message}")
