@@ -162,7 +162,7 @@ def list_all(*, as_json: bool, archived: bool) -> None:
     help="A published version; the draft or the newest when left out.",
 )
 @click.option("--format", "form", type=click.Choice([*FORMATS, PAPER]), default="yaml", show_default=True)
-@click.option("--language", help="Language of the paper copy; the main one when left out.")
+@click.option("--language", help="Language of the paper copy or the SPSS labels; the main one if left out.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what the format cannot say.")
 def export_survey(code: str, number: int | None, form: str, **wish: Unpack[ExportWish]) -> None:

@@ -10,7 +10,7 @@ from survey_app.extensions import db, writing
 from survey_app.jobs.operations import run_now
 from survey_app.jobs.queries import find_newest
 from survey_app.questionnaires.interchange.exporting import Exported
-from survey_app.questionnaires.interchange.formats import FORMATS, PAPER
+from survey_app.questionnaires.interchange.formats import FORMATS, IN_ONE_LANGUAGE, PAPER, in_language
 from survey_app.questionnaires.interchange.reports import Report
 from survey_app.questionnaires.models import Print, QuestionnaireVersion, Survey
 from survey_app.questionnaires.printing import MAKE, order_print
@@ -23,12 +23,13 @@ class ExportError(ValueError):
 
 def write_format(survey: Survey, version: QuestionnaireVersion, form: str, language: str | None = None) -> Exported:
     """Return a version in a format; the paper copy is made by a worker, or here where none takes it."""
-    if form != PAPER:
-        return FORMATS[form].write(questionnaire_of(version))
-    languages = questionnaire_of(version).languages
-    chosen = language or languages[0]
-    if chosen not in languages:
+    questionnaire = questionnaire_of(version)
+    chosen = language or questionnaire.languages[0]
+    if chosen not in questionnaire.languages:
         raise ExportError(_("Choose one of the questionnaire's languages."))
+    if form != PAPER:
+        spoken = in_language(questionnaire, chosen) if form in IN_ONE_LANGUAGE else questionnaire
+        return FORMATS[form].write(spoken)
     return Exported(_printed(survey, version, chosen), Report(PAPER))
 
 

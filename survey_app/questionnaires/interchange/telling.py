@@ -44,6 +44,7 @@ _THINGS = {
     "subquestion": _l("Subquestions"),
     "translation": _l("Translations"),
     "text": _l("Texts"),
+    "variable": _l("Variables"),
 }
 
 
@@ -55,6 +56,7 @@ def kind_names() -> dict[str, str]:
         "limesurvey": "LimeSurvey",
         "qualtrics": "Qualtrics",
         "xlsform": "XLSForm",
+        "spss": "SPSS",
     }
 
 

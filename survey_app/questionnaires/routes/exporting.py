@@ -8,7 +8,7 @@ from flask import Response, abort, flash, make_response, redirect, render_templa
 from flask_babel import gettext as _
 
 from survey_app.extensions import db
-from survey_app.questionnaires.interchange.formats import FORMATS
+from survey_app.questionnaires.interchange.formats import FORMATS, IN_ONE_LANGUAGE, in_language
 from survey_app.questionnaires.interchange.telling import fate_names, report_text, thing_names, totals
 from survey_app.questionnaires.models import Print, QuestionnaireVersion
 from survey_app.questionnaires.printing import TooManyPrintsError, order_print
@@ -45,7 +45,10 @@ def export(code: str) -> Response:
     name = request.args.get("format", "yaml")
     form = FORMATS.get(name) or abort(404)
     version = _chosen(desk, request.args.get("version", type=row_number))
-    exported = form.write(questionnaire_of(version))
+    questionnaire = questionnaire_of(version)
+    if name in IN_ONE_LANGUAGE:
+        questionnaire = in_language(questionnaire, request.args.get("language"))
+    exported = form.write(questionnaire)
     file_name = _name(code, version)
     if request.args.get("report"):
         response = make_response(report_text(exported.report.as_data(), "txt"))

@@ -191,6 +191,8 @@ def test_the_command_writes_every_format(app: Flask, tmp_path: Path) -> None:
     assert run(app, "export", "relationship", "--format", "paper", "--output", str(paper)).exit_code == 0
     assert paper.read_bytes().startswith(b"%PDF-")
     assert run(app, "export", "relationship", "--format", "paper", "--language", "tlh").exit_code == 1
+    assert "VARIABLE LABELS nps" in run(app, "export", "relationship", "--format", "spss").stdout
+    assert run(app, "export", "relationship", "--format", "spss", "--language", "tlh").exit_code == 1
 
 
 def test_our_own_format_comes_in_at_once(app: Flask, marketer: FlaskClient) -> None:
