@@ -63,6 +63,9 @@ class ContactField(StrEnum):
     LANGUAGE = "language"
 
 
+# The source of a hidden value that is one of some groups, assigned by chance.
+RANDOM = "random"
+
 # Where a jump may lead beside a later page: to the thanks as a completion, or out as somebody who is not asked.
 END = "end"
 SCREEN_OUT = "screen_out"
@@ -138,7 +141,8 @@ class Item:
 
     A ranking is answered by a list of option codes, best first; a constant sum by an amount per option that add up to
     `total`; a number by a number, a date by an ISO day; contact details by a group of `contact_fields`;
-    hidden values come from the link (`?<code>=…`) or from `source`, a field of the customer's record.
+    hidden values come from the link (`?<code>=…`) or from `source`: a field of the customer's record, or RANDOM, which
+    gives each response one of the options by its seed.
     """
 
     code: str
@@ -178,6 +182,11 @@ class Item:
         if self.type is ItemType.STATEMENT:
             return ()
         return tuple(row.code for row in self.rows) if self.type is ItemType.LIKERT else (self.code,)
+
+    @property
+    def is_by_chance(self) -> bool:
+        """Return whether its value is one of some groups, assigned by chance."""
+        return self.type is ItemType.HIDDEN and self.source == RANDOM
 
     @property
     def is_visible(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from survey_app.questionnaires.definition import Bounds, ContactField, Item, ItemType, Variant
+from survey_app.questionnaires.definition import RANDOM, Bounds, ContactField, Item, ItemType, Variant
 from survey_app.questionnaires.document import Part, shown
 
 MOST_VARIANTS = 6
@@ -18,7 +18,7 @@ LARGEST_TOTAL = 1_000_000
 LONGEST_UNIT = 40
 LONGEST_NUMBER = 15
 VARIANT_CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,59}")
-SOURCE = re.compile(r"(customer|attribute)\.[a-z][a-z0-9_]{0,59}")
+SOURCE = re.compile(RANDOM + r"|(customer|attribute)\.[a-z][a-z0-9_]{0,59}")
 
 
 def read_details(part: Part, item: Item) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def read_details(part: Part, item: Item) -> dict[str, Any]:
         "unit": part.texts("unit", longest=LONGEST_UNIT),
         "contact_fields": _contact_fields(part, item.type),
         "consent": part.texts("consent"),
-        "source": _source(part),
+        "source": _source(part, item),
         "variants": _variants(part),
     }
 
@@ -94,13 +94,19 @@ def _contact_fields(part: Part, kind: ItemType) -> tuple[ContactField, ...]:
     return tuple(ContactField(each) for each in dict.fromkeys(value))
 
 
-def _source(part: Part) -> str | None:
+def _source(part: Part, item: Item) -> str | None:
     value = part.data.get("source")
+    if item.type is ItemType.HIDDEN and item.options and value != RANDOM:
+        part.complain("options", _("Only a hidden value that is assigned by chance (source: random) has groups."))
     if value is None or (isinstance(value, str) and SOURCE.fullmatch(value)):
         return value
     part.complain(
         "source",
-        _("“%(value)s” is no field of a customer, such as customer.language or attribute.plan.", value=shown(value)),
+        _(
+            "“%(value)s” is no source of a hidden value: write random, or a field of a customer, such as "
+            "customer.language or attribute.plan.",
+            value=shown(value),
+        ),
     )
     return None
 

@@ -24,6 +24,9 @@ LONGEST_LABEL = 500
 LONGEST_ANSWER = 10_000
 COMMON = ("code", "type", "text", "hint", "role", "required", "show_if")
 SPECIAL = ("not_applicable", "dont_know")
+OPTION_KEYS = ("code", "text", "other", "exclusive", "fixed")
+# A group that chance assigns is never chosen by a person.
+GROUP_KEYS = ("code", "text")
 CHOOSING = (*COMMON, "options", "shuffle")
 KEYS: dict[ItemType, tuple[str, ...]] = {
     ItemType.NPS: (*COMMON, "primary", "scale", *SPECIAL, "variants"),
@@ -39,7 +42,7 @@ KEYS: dict[ItemType, tuple[str, ...]] = {
     ItemType.TEXT: (*COMMON, "max_length", "short", "variants"),
     ItemType.CONTACT: ("code", "type", "text", "hint", "required", "show_if", "contact_fields", "consent"),
     ItemType.STATEMENT: ("code", "type", "text", "hint", "show_if", "variants"),
-    ItemType.HIDDEN: ("code", "type", "text", "role", "source"),
+    ItemType.HIDDEN: ("code", "type", "text", "role", "source", "options"),
 }
 _MEASURES = (Role.OUTCOME, Role.DRIVER)
 ROLES: dict[ItemType, tuple[Role, ...]] = {
@@ -76,7 +79,7 @@ def read_item(part: Part) -> Item:
         is_primary=part.flag("primary"),
         is_required=part.flag("required"),
         scale=_scale(part.part("scale"), kind) if kind in SCALED else None,
-        options=_options(part) if kind in WITH_OPTIONS else (),
+        options=_options(part, kind) if kind in {*WITH_OPTIONS, ItemType.HIDDEN} else (),
         rows=_rows(part, role) if kind is ItemType.LIKERT else (),
         allows_not_applicable=part.flag("not_applicable"),
         allows_dont_know=part.flag("dont_know"),
@@ -151,16 +154,17 @@ def _labels(part: Part, scale: Scale) -> dict[int, Texts]:
     return {point: texts for point, texts in found.items() if texts}
 
 
-def _options(part: Part) -> tuple[Option, ...]:
-    options = tuple(_option(each) for each in part.parts("options", MOST_OPTIONS))
+def _options(part: Part, kind: ItemType) -> tuple[Option, ...]:
+    keys = GROUP_KEYS if kind is ItemType.HIDDEN else OPTION_KEYS
+    options = tuple(_option(each, keys) for each in part.parts("options", MOST_OPTIONS))
     codes = [option.code for option in options if option.code]
     if len(set(codes)) < len(codes):
         part.complain("options", _("Two options have the same code. Give each its own."))
     return options
 
 
-def _option(part: Part) -> Option:
-    part.allow(("code", "text", "other", "exclusive", "fixed"))
+def _option(part: Part, keys: tuple[str, ...]) -> Option:
+    part.allow(keys)
     return Option(
         code=_matching(part, OPTION_CODE),
         text=part.texts("text", longest=LONGEST_LABEL),

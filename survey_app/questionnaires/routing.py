@@ -59,6 +59,8 @@ def answer_kinds(items: Collection[Item]) -> dict[str, FieldKind]:
 
 
 def _kind(item: Item) -> FieldKind:
+    if item.is_by_chance:
+        return FieldKind.CHOICE
     return FieldKind.NUMBER if item.type in SCALED else _KINDS.get(item.type, FieldKind.TEXT)
 
 

@@ -25,12 +25,14 @@ from survey_app.questionnaires.detail_parsing import (
 from survey_app.questionnaires.document import LONGEST_TEXT
 from survey_app.questionnaires.item_parsing import (
     CODE,
+    GROUP_KEYS,
     KEYS,
     LONGEST_ANSWER,
     LONGEST_LABEL,
     MOST_OPTIONS,
     MOST_ROWS,
     OPTION_CODE,
+    OPTION_KEYS,
     ROLES,
 )
 from survey_app.questionnaires.parsing import KEYS as WHOLE_KEYS
@@ -123,8 +125,8 @@ def _item(kind: ItemType) -> Schema:
     }
     if kind in SCALED:
         parts["scale"] = _scale(kind)
-    if kind in WITH_OPTIONS:
-        parts["options"] = {"type": "array", "items": _option(), "maxItems": MOST_OPTIONS}
+    if kind in {*WITH_OPTIONS, ItemType.HIDDEN}:
+        parts["options"] = {"type": "array", "items": _option(kind), "maxItems": MOST_OPTIONS}
     if kind is ItemType.LIKERT:
         parts["rows"] = {"type": "array", "items": _row(), "maxItems": MOST_ROWS}
     return _object({key: parts[key] for key in KEYS[kind]}, ["code", "type"])
@@ -146,7 +148,7 @@ def _details(kind: ItemType) -> Schema:
         "unit": _texts(LONGEST_UNIT),
         "contact_fields": fields,
         "consent": _texts(LONGEST_TEXT),
-        "source": {"type": "string", "pattern": f"^{SOURCE.pattern}$"},
+        "source": {"type": "string", "pattern": f"^({SOURCE.pattern})$"},
         "variants": {"type": "array", "items": _variant(), "maxItems": MOST_VARIANTS},
     }
 
@@ -183,11 +185,11 @@ def _scale(kind: ItemType) -> Schema:
     return _object(parts, [])
 
 
-def _option() -> Schema:
+def _option(kind: ItemType) -> Schema:
     code = {"type": "string", "pattern": f"^{OPTION_CODE.pattern}$"}
-    return _object(
-        {"code": code, "text": _texts(LONGEST_LABEL), "other": FLAG, "exclusive": FLAG, "fixed": FLAG}, ["code"]
-    )
+    parts: Schema = {"code": code, "text": _texts(LONGEST_LABEL), "other": FLAG, "exclusive": FLAG, "fixed": FLAG}
+    keys = GROUP_KEYS if kind is ItemType.HIDDEN else OPTION_KEYS
+    return _object({key: parts[key] for key in keys}, ["code"])
 
 
 def _row() -> Schema:

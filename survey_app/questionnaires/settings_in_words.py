@@ -80,7 +80,11 @@ def _kind(item: Item) -> list[str]:
         parts.append("" if item.scale.higher_is_better else _("a low score is good"))
         looks = {Look.STARS: _("stars"), Look.FACES: _("faces")}
         parts.append(looks.get(item.scale.look, ""))
-    return [*parts, *(field_name(each.value) for each in item.contact_fields), item.source or ""]
+    return [*parts, *(field_name(each.value) for each in item.contact_fields), _source(item)]
+
+
+def _source(item: Item) -> str:
+    return _("assigned by chance") if item.is_by_chance else item.source or ""
 
 
 def _permissions(item: Item) -> list[str]:

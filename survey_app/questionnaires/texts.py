@@ -62,7 +62,7 @@ def _of_item(item: Item, spot: Spot) -> Iterator[Wording]:
         yield Wording(f"{key}/scale/{point}", label, texts, spot)
     for option in item.options:
         label = _("“%(code)s”, option %(option)s", code=item.code, option=option.code)
-        yield Wording(f"{key}/option/{option.code}", label, option.text, spot, is_needed=True)
+        yield Wording(f"{key}/option/{option.code}", label, option.text, spot, is_needed=is_needed)
     for row in item.rows:
         label = _("“%(code)s”, statement %(row)s", code=item.code, row=row.code)
         yield Wording(f"{key}/row/{row.code}", label, row.text, spot, is_needed=True)

@@ -9,11 +9,11 @@ from typing import Any
 
 from survey_app.conditions.rules import FieldKind, fields_of
 from survey_app.customers.segments import field_labels, fields
-from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
+from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire, text_in
 from survey_app.questionnaires.logic import rules_of
 from survey_app.questionnaires.piping import answer_values, customer_values, fields_in
 from survey_app.questionnaires.rendering.course import Course, follow, known_values
-from survey_app.questionnaires.rendering.ordering import arrange
+from survey_app.questionnaires.rendering.ordering import arrange, groups_by_chance
 from survey_app.questionnaires.rendering.pages import PageState
 from survey_app.questionnaires.rendering.reading import PageReading
 from survey_app.questionnaires.routing import ANSWER
@@ -52,7 +52,9 @@ class Trial:
 
     def with_reading(self, questionnaire: Questionnaire, page: Page, reading: PageReading) -> Trial:
         """Return the trial with what a page said in place of what it said before."""
-        owned = {code for item in page.items for code in item.measure_codes}
+        # Hidden values are no part of the page: what is known of the person stays known.
+        asked = [item for item in page.items if item.is_visible]
+        owned = {code for item in asked for code in item.measure_codes}
         kept = {name: value for name, value in self.answers.items() if name.removesuffix(".other") not in owned}
         reasons = {code: why for code, why in self.missing.items() if code not in owned}
         course = follow(questionnaire, kept | reading.values, reasons | reading.missing, self.customer)
@@ -82,12 +84,27 @@ def hidden_items(questionnaire: Questionnaire) -> list[Item]:
     return [item for item in questionnaire.items if item.type is ItemType.HIDDEN and item.source is None]
 
 
+def chance_items(questionnaire: Questionnaire) -> list[Item]:
+    """Return the items whose values are groups assigned by chance."""
+    return [item for item in questionnaire.items if item.is_by_chance]
+
+
+def drawn_groups(questionnaire: Questionnaire, trial: Trial) -> dict[str, str]:
+    """Return by item what the group that chance assigns is called."""
+    drawn = groups_by_chance(questionnaire, trial.seed)
+    texts = {(item.code, each.code): each.text for item in chance_items(questionnaire) for each in item.options}
+    return {
+        code: text_in(texts[code, group], trial.language, questionnaire.languages) or group
+        for code, group in drawn.items()
+    }
+
+
 def wanted_fields(questionnaire: Questionnaire) -> dict[str, str]:
     """Return the customer's fields that the questionnaire looks at, with their names in words."""
     asked = {name for rule in rules_of(questionnaire) for name in fields_of(rule.tree)}
     said = {name for wording in wordings(questionnaire) for text in wording.texts.values() for name in fields_in(text)}
     told = {"customer.name" if name == "customer.first_name" else name for name in asked | said}
-    told |= {item.source for item in questionnaire.items if item.source}
+    told |= {item.source for item in questionnaire.items if item.source and not item.is_by_chance}
     return {name: label for name, label in field_labels().items() if name in told}
 
 
@@ -98,12 +115,15 @@ def typed_fields(typed: Mapping[str, str]) -> dict[str, object]:
 
 
 def hidden_answers(
-    questionnaire: Questionnaire, customer: Mapping[str, object], typed: Mapping[str, str]
+    questionnaire: Questionnaire, customer: Mapping[str, object], typed: Mapping[str, str], seed: str
 ) -> dict[str, object]:
-    """Return the hidden values: from the customer's fields, or as typed for the link."""
-    found: dict[str, object] = {}
+    """Return the hidden values: from the customer, as typed for the link, and groups as chosen, else by chance."""
+    found: dict[str, object] = {**groups_by_chance(questionnaire, seed)}
     for item in questionnaire.items:
-        if item.type is ItemType.HIDDEN:
+        if item.is_by_chance:
+            chosen = typed.get(ANSWER + item.code, "")
+            found |= {item.code: chosen} if chosen in {each.code for each in item.options} else {}
+        elif item.type is ItemType.HIDDEN:
             value = customer.get(item.source) if item.source else typed.get(ANSWER + item.code, "").strip()
             found |= {item.code: value} if value not in (None, "") else {}
     return found

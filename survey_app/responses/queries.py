@@ -120,7 +120,7 @@ def _needs_of(questionnaire: Questionnaire) -> Needs:
     trees += [jump.when for page in questionnaire.pages for jump in page.jumps]
     trees += [quota.when for quota in questionnaire.quotas]
     asked = {field for tree in trees for field in fields_of(tree)}
-    asked |= {item.source for item in questionnaire.items if item.source}
+    asked |= {item.source for item in questionnaire.items if item.source and not item.is_by_chance}
     texts = [text for wording in wordings(questionnaire) for text in wording.texts.values()]
     piped = frozenset(field for text in texts for field in fields_in(text))
     of_record = {field for field in asked | piped if not field.startswith(ANSWER) and field != ORGANISATION}

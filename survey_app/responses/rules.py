@@ -68,7 +68,8 @@ def personal_codes(questionnaire: Questionnaire) -> set[str]:
     return {
         item.code
         for item in questionnaire.items
-        if item.type is ItemType.CONTACT or (item.type is ItemType.HIDDEN and item.source is not None)
+        if item.type is ItemType.CONTACT
+        or (item.type is ItemType.HIDDEN and item.source is not None and not item.is_by_chance)
     }
 
 

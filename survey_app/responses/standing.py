@@ -13,7 +13,7 @@ from flask import current_app, request
 from survey_app.questionnaires.definition import ItemType, Questionnaire
 from survey_app.questionnaires.rendering.course import Course, Known, follow, known_values
 from survey_app.questionnaires.rendering.hidden import hidden_value
-from survey_app.questionnaires.rendering.ordering import Shown, arrange
+from survey_app.questionnaires.rendering.ordering import Shown, arrange, groups_by_chance
 from survey_app.questionnaires.rendering.reading import clean_text
 from survey_app.responses.drawing import SEND_PAGE
 from survey_app.responses.links import Link
@@ -100,8 +100,9 @@ def standing_of(link: Link, asked: Asked, submission: str, given: Mapping[str, s
     questionnaire, kept = asked.questionnaire, link.started
     carried = {} if kept else _carried(questionnaire, given)
     if kept is None:
-        saved = Saved(answers=_hidden(questionnaire, carried, asked.others))
-        shown = arrange(questionnaire, seed_of(link, submission))
+        seed = seed_of(link, submission)
+        saved = Saved(answers=_hidden(questionnaire, carried, asked.others) | groups_by_chance(questionnaire, seed))
+        shown = arrange(questionnaire, seed)
     else:
         saved = Saved(kept.answers, kept.missing, kept.typed)
         # What was shown first is shown for good, however orders may be decided later.
@@ -124,7 +125,7 @@ def seed_of(link: Link, submission: str) -> str:
 
 
 def _carried(questionnaire: Questionnaire, given: Mapping[str, str]) -> dict[str, str]:
-    codes = [item.code for item in questionnaire.items if item.type is ItemType.HIDDEN]
+    codes = [item.code for item in questionnaire.items if item.type is ItemType.HIDDEN and not item.is_by_chance]
     return {code: text for code in codes if (text := clean_text(given.get(code, ""))[:LONGEST_HIDDEN])}
 
 
@@ -132,7 +133,7 @@ def _hidden(questionnaire: Questionnaire, carried: Mapping[str, str], others: Kn
     """Return the hidden values that are known: of the customer's record first, else of the link."""
     found = {}
     for item in questionnaire.items:
-        if item.type is ItemType.HIDDEN:
+        if item.type is ItemType.HIDDEN and not item.is_by_chance:
             of_record = others.get(item.source) if item.source else None
             value = hidden_value(item, carried.get(item.code) if of_record in {None, ""} else of_record)
             if value is not None:

@@ -174,6 +174,8 @@ def _number(making: _Making) -> Document:
 
 
 def _hidden(making: _Making) -> Document:
+    if making.flag():
+        return {"source": "random", "options": [{"code": "a", "text": making.texts()}, {"code": "b"}]}
     return {"source": making.one_of("customer.language", "attribute.plan")} if making.flag() else {}
 
 
@@ -279,5 +281,5 @@ _ANSWERS: dict[ItemType, Callable[[Item], st.SearchStrategy[Any]]] = {
         ["fast", "Chậm quá", "slow and late" if item.is_short else "slow\nand late"]
     ),
     ItemType.CONTACT: _details,
-    ItemType.HIDDEN: lambda _item: st.sampled_from(["gold", "shop 7"]),
+    ItemType.HIDDEN: lambda item: st.sampled_from(_codes(item) or ["gold", "shop 7"]),
 }

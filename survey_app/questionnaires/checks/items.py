@@ -32,6 +32,7 @@ def item_findings(questionnaire: Questionnaire) -> Iterator[CheckFinding]:
         for item in page.items:
             spot = Spot(page.code, item.code)
             yield from _options(item, spot)
+            yield from _groups(item, spot)
             yield from _rows(item, spot)
             yield from scale_findings(item, spot, questionnaire.languages)
             yield from _requirement(item, spot)
@@ -59,6 +60,11 @@ def _options(item: Item, spot: Spot) -> Iterator[CheckFinding]:
         yield _many(item, spot)
     for text in _equal([option.text for option in item.options]):
         yield warning(_("“%(code)s” offers “%(text)s” twice.", code=item.code, text=text), spot)
+
+
+def _groups(item: Item, spot: Spot) -> Iterator[CheckFinding]:
+    if item.is_by_chance and len(item.options) < FEWEST_OPTIONS:
+        yield error(_("“%(code)s” is assigned by chance and needs at least two groups.", code=item.code), spot)
 
 
 def _many(item: Item, spot: Spot) -> CheckFinding:

@@ -72,7 +72,7 @@ class _Walk:
             gates = tuple(tree for tree in (page.show_if, item.show_if) if tree is not None)
             gates = () if item.type is ItemType.HIDDEN else gates
             self.earlier.add(item, Asked(item, gates=gates))
-            asked = Asked(item, is_sure and _is_always_answered(item), gates)
+            asked = Asked(item, item.is_by_chance or (is_sure and _is_always_answered(item)), gates)
             sure |= dict.fromkeys(item.measure_codes, asked)
             here |= set() if item.type is ItemType.HIDDEN else set(item.measure_codes)
         self.earlier.settle(sure)

@@ -38,6 +38,6 @@ def is_personal(item: Item) -> bool:
     """Return whether an item's answers say who somebody is: contact details, or a hidden name or address."""
     if item.type is ItemType.CONTACT:
         return True
-    if item.type is not ItemType.HIDDEN:
+    if item.type is not ItemType.HIDDEN or item.is_by_chance:
         return False
     return any(PERSONAL.search(name) and not NOT_PERSONAL.search(name) for name in (item.code, item.source or ""))

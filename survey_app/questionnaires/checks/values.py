@@ -26,7 +26,7 @@ def values_of(item: Item | None, compared: Sequence[Tree]) -> Values | None:
         return _anything(compared)
     if item.scale is not None:
         return list(item.scale.points)
-    read = _VALUES.get(item.type)
+    read = _one if item.is_by_chance else _VALUES.get(item.type)
     return read(item, compared) if read else _anything(compared)
 
 

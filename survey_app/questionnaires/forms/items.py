@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from survey_app.questionnaires.definition import WITH_OPTIONS, ContactField, Item, ItemType, Scale
+from survey_app.questionnaires.definition import RANDOM, WITH_OPTIONS, ContactField, Item, ItemType, Scale
 from survey_app.questionnaires.forms.conditions import condition_data
 from survey_app.questionnaires.forms.lines import Lines, lines_data
 from survey_app.questionnaires.forms.texts import Form, errors_by_control, number, number_or_none, texts_data
@@ -13,6 +13,7 @@ from survey_app.questionnaires.forms.trees import Known
 from survey_app.questionnaires.forms.variants import variants_data
 from survey_app.questionnaires.item_parsing import KEYS, MOST_OPTIONS, MOST_ROWS
 from survey_app.questionnaires.scales import RULES
+from survey_app.questionnaires.writing import to_line
 
 __all__ = ["Sheet", "errors_by_control", "item_data", "texts_data"]
 
@@ -46,6 +47,8 @@ def item_data(form: Form, item: Item, sheet: Sheet) -> Data:
         data["scale"] = _scale(form, item.type, item.scale, sheet.languages)
     if item.type in WITH_OPTIONS:
         data["options"] = lines_data(form, Lines("options", item.options, MOST_OPTIONS), sheet)
+    if item.type is ItemType.HIDDEN and form.get("source") == RANDOM:
+        data["options"] = _groups(form, item, sheet)
     if item.type is ItemType.LIKERT:
         data["rows"] = lines_data(form, Lines("rows", item.rows, MOST_ROWS), sheet)
     data |= _details(form, item, sheet.languages)
@@ -67,6 +70,15 @@ def _details(form: Form, item: Item, languages: tuple[str, ...]) -> Data:
         "consent": texts_data(form, "consent", languages, item.consent),
         "source": form.get("source") or None,
     }
+
+
+def _groups(form: Form, item: Item, sheet: Sheet) -> list[Data]:
+    """Return the groups of chance: as typed, else as they stand, else two to begin with."""
+    typed = lines_data(form, Lines("options", item.options, MOST_OPTIONS), sheet)
+    if typed or "options-0-code" in form or "options_text" in form:
+        return typed
+    begin = [{"code": code, "text": {sheet.languages[0]: code.upper()}} for code in ("a", "b")]
+    return [to_line(each) for each in item.options] or begin
 
 
 def _scale(form: Form, kind: ItemType, scale: Scale, languages: tuple[str, ...]) -> Data:

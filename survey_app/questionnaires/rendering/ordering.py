@@ -83,6 +83,12 @@ def arrange(questionnaire: Questionnaire, seed: str) -> Shown:
     )
 
 
+def groups_by_chance(questionnaire: Questionnaire, seed: str) -> dict[str, str]:
+    """Return the group that each hidden value of chance has for the person with this seed, all equally likely."""
+    drawn = [item for item in questionnaire.items if item.is_by_chance and item.options]
+    return {item.code: item.options[_number(seed, "group", item.code) % len(item.options)].code for item in drawn}
+
+
 def apply(asked: Asked, shown: Shown) -> Asked:
     """Return a questionnaire, or one page of it, as the person sees it; answers are read alike from either."""
     if shown == SAME_FOR_ALL:

@@ -27,6 +27,8 @@ from survey_app.questionnaires.routes.desk import Desk, open_desk
 from survey_app.questionnaires.trials import (
     Trial,
     always_asked,
+    chance_items,
+    drawn_groups,
     hidden_answers,
     hidden_items,
     typed_fields,
@@ -71,6 +73,8 @@ def preview(code: str) -> Response:
         chosen={name: request.args.get(name, "") for name in CARRIED},
         fields=wanted_fields(questionnaire),
         hidden=hidden_items(questionnaire),
+        groups=chance_items(questionnaire),
+        drawn=drawn_groups(questionnaire, Trial(_language(questionnaire), request.args.get("seed", "")[:LONGEST_SEED])),
         typed={name.removeprefix(KNOWN): value for name, value in request.args.items() if name.startswith(KNOWN)},
         customers=sample_customers() if may_see_customers and wanted_fields(questionnaire) else [],
         query={name: value for name, value in request.args.items() if value and name != "width"},
@@ -183,8 +187,9 @@ def _trial(questionnaire: Questionnaire) -> Trial:
     customer = _record(questionnaire) | typed_fields(
         {name: typed.get(name, "") for name in wanted_fields(questionnaire)}
     )
-    answers = hidden_answers(questionnaire, customer, typed)
-    return Trial(_language(questionnaire), request.args.get("seed", "")[:LONGEST_SEED], customer, answers)
+    seed = request.args.get("seed", "")[:LONGEST_SEED]
+    answers = hidden_answers(questionnaire, customer, typed, seed)
+    return Trial(_language(questionnaire), seed, customer, answers)
 
 
 def _record(questionnaire: Questionnaire) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def _tables(subject: Subject) -> list[tuple[dict[str, Any], Sequence[str | None]
         _table(subject, name, {}, list(about[name])) for name in about.columns if str(name).startswith("profile.")
     ]
     for item in subject.dataset.codebook.with_role(Role.PROFILE):
-        if item.kind == "single":
+        # Of hidden values only groups of chance have options.
+        if item.kind == "single" or (item.kind == "hidden" and item.options):
             column = [None if value is None else str(value) for value in subject.dataset.answers[item.code]]
             tables.append(
                 _table(subject, f"answer.{item.code}", {"labels": item.labels, "options": item.options}, column)

@@ -135,3 +135,16 @@ def test_a_page_that_only_leads_on_is_not_called_empty() -> None:
 def test_a_hidden_value_of_the_record_may_have_any_name() -> None:
     hidden = {"code": "score", "type": "hidden", "source": "attribute.score"}
     assert errors_of(check_questionnaire(of_items(an_item(), hidden))) == []
+
+
+def test_chance_needs_two_groups_and_conditions_on_them_are_reckoned_with() -> None:
+    group = {"code": "group", "type": "hidden", "source": "random", "options": [{"code": "a"}, {"code": "b"}]}
+    assert errors_of(check_questionnaire(of_items(an_item(), group))) == []
+    for options in ([], [{"code": "a"}]):
+        (found,) = errors_of(check_questionnaire(of_items(an_item(), {**group, "options": options})))
+        assert "needs at least two groups" in found.message
+    either = {"any": [{"field": "answer.group", "op": "is", "value": each} for each in "ab"]}
+    both = {"all": either["any"]}
+    for tree, words in ((either, "always holds"), (both, "can never hold")):
+        found = check_questionnaire(of_items(group, an_item(show_if=tree)))
+        assert any(words in each.message for each in found), words

@@ -117,7 +117,7 @@ def test_numbers_have_bounds_decimals_and_a_unit(marketer: FlaskClient, draft: A
         ("why", {"variants-1-code": "a"}, "Two variants have the same code."),
         ("why", {"text-en": "x" * 1_000_000}, "longer than 4000 characters"),
         ("why", {"code": "nps"}, "stands here 2 times"),
-        ("from_link", {"source": "customer.password hash"}, "is no field of a customer"),
+        ("from_link", {"source": "customer.password hash"}, "is no source of a hidden value"),
     ],
 )
 def test_what_cannot_be_is_said_beside_it_and_stays_typed(
@@ -209,6 +209,23 @@ def test_a_hidden_value_shows_its_address_and_may_come_from_the_customer(markete
     assert "?from_link=…" in marketer.get(f"{S}/design?item=from_link").text
     saved(marketer, "from_link", shown(marketer, "from_link"), source="customer.company")
     assert item_of(draft(), "from_link").source == "customer.company"
+
+
+def test_a_hidden_value_by_chance_begins_with_two_groups_that_can_be_named(marketer: FlaskClient, draft: Any) -> None:
+    # Without script the first Save brings the groups; saving by itself again must not lose them.
+    for _time in range(2):
+        form = changed(shown(marketer, "from_link"), {"source": "random"})
+        marketer.post(f"{S}/items/from_link", data={name: form[name] for name in form if "options" not in name})
+    assert [each.code for each in item_of(draft(), "from_link").options] == ["a", "b"]
+    form = shown(marketer, "from_link")
+    assert {form["options-0-text-en"], form["options-1-text-en"]} == {"A", "B"}
+    saved(marketer, "from_link", form, **{"options-0-text-en": "Short", "new_options": "long | Long\nMedium"})
+    item = item_of(draft(), "from_link")
+    assert [each.text["en"] for each in item.options] == ["Short", "B", "Long", "Medium"]
+    assert [each.code for each in item.options] == ["a", "b", "long", "medium"]
+    assert ">Short</option>" in marketer.get(f"{S}/preview").text
+    saved(marketer, "from_link", shown(marketer, "from_link"), source="customer.company")
+    assert item_of(draft(), "from_link").options == ()
 
 
 def test_fields_to_insert_are_listed_beside_the_texts(marketer: FlaskClient) -> None:

@@ -18,7 +18,7 @@ from survey_app.questionnaires.queries import current_version, get_survey
 from survey_app.responses.models import Response
 from tests.factories.answering import a_fielding
 from tests.factories.designing import a_rich_survey, said
-from tests.factories.questionnaires import a_comment, an_item
+from tests.factories.questionnaires import a_comment, a_definition, an_item
 from tests.rooms.questionnaires.designer_pages import form_of
 from tests.signing_in import SignIn
 
@@ -162,3 +162,25 @@ def test_only_those_who_make_campaigns_answer_as_a_test(app: Flask, sign_in: Sig
         campaign_id = a_fielding().id
     assert sign_in("analyst").post(f"/campaigns/{campaign_id}/try").status_code == 404
     assert "/try" not in sign_in("analyst").get("/surveys/relationship/preview").text
+
+
+def test_the_person_decides_the_group_of_chance_unless_one_is_chosen(staff: FlaskClient, app: Flask) -> None:
+    options = [{"code": "a", "text": said("Short")}, {"code": "b", "text": said("Long")}]
+    group = {"code": "group", "type": "hidden", "text": said("Length"), "source": "random", "options": options}
+    in_b = {"field": "answer.group", "op": "is", "value": "b"}
+    only_long = an_item(code="long", primary=False, text=said("The long way"), show_if=in_b)
+    pages = [{"code": "p", "items": [group, an_item()]}, {"code": "q", "items": [only_long, a_comment()]}]
+    with app.app_context(), writing():
+        current_version(get_survey("everything")).definition = a_definition(pages=pages)
+        db.session.commit()
+    met = set()
+    for seed in range(8):
+        choices = staff.get(f"{S}/preview?seed={seed}").text
+        (drawn,) = re.findall(r"as chance decides for this person: (\w+)", choices)
+        page = go_on(staff, begin(staff, f"?seed={seed}"), f"?seed={seed}", nps="9")
+        assert ("The long way" in page) == (drawn == "Long")
+        met.add(drawn)
+    assert met == {"Short", "Long"}
+    for chosen in ("a", "b"):
+        query = f"?seed=0&k-answer.group={chosen}"
+        assert ("The long way" in go_on(staff, begin(staff, query), query, nps="9")) == (chosen == "b")

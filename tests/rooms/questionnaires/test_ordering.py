@@ -12,8 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from survey_app.questionnaires.definition import Item, ItemType, Option, Page, Questionnaire, Row, Variant
-from survey_app.questionnaires.rendering.ordering import SAME_FOR_ALL, Shown, apply, arrange, differs_between_people
+from survey_app.questionnaires.definition import RANDOM, Item, ItemType, Option, Page, Questionnaire, Row, Variant
+from survey_app.questionnaires.rendering.ordering import (
+    SAME_FOR_ALL,
+    Shown,
+    apply,
+    arrange,
+    differs_between_people,
+    groups_by_chance,
+)
 
 SEEDS = [f"a{number}" for number in range(6000)]
 OPTIONS = (
@@ -127,3 +134,19 @@ def _item(whole: Questionnaire, code: str) -> Item:
 def _with_variant(whole: Questionnaire, code: str) -> Item:
     found: Any = next(shown for seed in SEEDS if (shown := arrange(whole, seed)).variants["choice"] == code)
     return apply(whole, found).items[0]
+
+
+def test_chance_gives_everybody_one_group_in_equal_shares_apart_from_orders_and_ballots() -> None:
+    groups = tuple(Option(code, {"en": code}) for code in ("a", "b", "c"))
+    group = Item("group", ItemType.HIDDEN, {"en": "Group"}, source=RANDOM, options=groups)
+    questionnaire = _of(group, replace(group, code="twin"), replace(CHOICE, code="ballot", variants=BALLOT))
+    drawn = [groups_by_chance(questionnaire, seed) for seed in SEEDS]
+    assert drawn == [groups_by_chance(questionnaire, seed) for seed in SEEDS]
+    assert chisquare(list(Counter(each["group"] for each in drawn).values())).pvalue > 0.001
+    variants = [arrange(questionnaire, seed).variants["ballot"] for seed in SEEDS]
+    for pairs in (
+        Counter((each["group"], each["twin"]) for each in drawn),
+        Counter((each["group"], variant) for each, variant in zip(drawn, variants, strict=True)),
+    ):
+        assert len(pairs) == 9
+        assert chisquare(list(pairs.values())).pvalue > 0.001

@@ -203,3 +203,29 @@ def test_whatever_an_item_holds_is_read_or_refused(item: dict[Any, Any], kind: I
 @given(st.text(max_size=200))
 def test_whatever_a_file_holds_is_read_or_refused(text: str) -> None:
     reads_or_refuses(lambda: read_text(text))
+
+
+GROUP = {"code": "group", "type": "hidden", "source": "random", "options": [{"code": "a", "text": "A"}, {"code": "b"}]}
+
+
+def test_groups_by_chance_are_read_and_written_again() -> None:
+    questionnaire = parse(with_item(**GROUP))
+    (item,) = questionnaire.items
+    assert item.is_by_chance
+    assert [option.code for option in item.options] == ["a", "b"]
+    assert parse(to_data(questionnaire)) == questionnaire
+    assert questionnaire.codebook().items[0].options == {"a": {"en": "A"}, "b": {}}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"source": None}, "Only a hidden value that is assigned by chance"),
+        ({"source": "customer.name"}, "Only a hidden value that is assigned by chance"),
+        ({"source": "randomly"}, "no source of a hidden value"),
+        ({"options": [{"code": "a", "other": True}]}, "other"),
+        ({"options": [{"code": "a"}, {"code": "a"}]}, "same code"),
+    ],
+)
+def test_groups_that_chance_could_not_assign_are_refused(change: dict[str, Any], words: str) -> None:
+    assert any(words in each for each in findings_of(with_item(**{**GROUP, **change})))

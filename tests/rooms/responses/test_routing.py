@@ -204,3 +204,31 @@ def test_the_shown_order_is_stored_and_stays(app: Flask, client: FlaskClient) ->
         )
         orders.add(tuple(seen))
     assert len(orders) > 1
+
+
+def test_chance_puts_each_person_into_one_group_that_stays_is_stored_and_decides_the_way(
+    app: Flask, client: FlaskClient
+) -> None:
+    options = [{"code": "a", "text": {"en": "Short"}}, {"code": "b", "text": {"en": "Long"}}]
+    group = {"code": "group", "type": "hidden", "source": "random", "options": options}
+    definition = of_pages(
+        a_page(group, an_item(), code="score"),
+        a_page(a_choice(), code="long", show_if={"field": "answer.group", "op": "is", "value": "b"}),
+        a_page(a_comment(), code="why"),
+    )
+    campaign = a_fielding(definition, identification="anonymous")
+    met = list[str]()
+    for _person in range(12):
+        person = Person(app.test_client(), link_of(an_invitation(campaign)))
+        # The link decides nothing: nobody chooses their group.
+        person.open(f"{person.path}?group=b")
+        page = person.press(nps=9).text
+        is_long = 'name="usage"' in page
+        person.press("back")
+        assert is_long == ('name="usage"' in person.press().text)
+        if is_long:
+            person.press(usage="rarely")
+        person.press("send", comment="x")
+        met.append("b" if is_long else "a")
+    assert sorted(met) == sorted(each.answers["group"] for each in the_responses())
+    assert set(met) == {"a", "b"}

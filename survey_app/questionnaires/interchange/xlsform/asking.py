@@ -44,6 +44,8 @@ def rows_of(item: Item, saying: Saying) -> Iterator[Row]:
         ItemType.SUM: _("It is a number per option there; that they add up to the total is not checked."),
         ItemType.CONTACT: _("It is a text per detail there; nothing reaches the customer's record."),
     }
+    if item.is_by_chance:
+        messages[item.type] = _("Nothing assigns its groups by chance there; the form that is sent says one.")
     label, message = f"{item.code} ({item.type.value})", messages.get(item.type, "")
     saying.ledger.changed("item", label, message) if message else saying.ledger.kept("item", label)
     _lose(item, saying)
