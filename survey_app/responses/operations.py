@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, delete, insert, inspect, select
 from sqlalchemy.orm import make_transient, make_transient_to_detached
+from sqlalchemy.orm.attributes import flag_modified
 
 from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.operations import mark_completed, mark_over_quota, mark_screened_out, mark_started
@@ -113,6 +114,9 @@ def store(response: Response) -> None:
 def save_answers(response: Response, saved: Saved, language: str, now: datetime) -> None:
     """Keep what a person has said so far; who comes back to a broken off draft goes on with it."""
     response.state = "draft"
+    if response.id is not None:
+        # Written even where it seems to be one already: the sweep may break it off at this moment.
+        flag_modified(response, "state")
     response.answers = dict(saved.answers)
     response.missing = dict(saved.missing)
     response.typed = dict(saved.typed)

@@ -36,6 +36,8 @@ def break_off(ids: list[int], now: datetime) -> int:
     """
     days = select(Campaign.break_off_days).where(Campaign.id == Response.campaign_id).scalar_subquery()
     drafts = select(Response.id, Response.saved_at, days).where(Response.id.in_(ids), Response.state == "draft")
+    # Whoever answers at this moment comes first: their draft is left for another day.
+    drafts = drafts.with_for_update(of=Response, skip_locked=True)
     # Somebody may have come back since the portion was read.
     still = [number for number, saved_at, n_days in db.session.execute(drafts) if saved_at < now - timedelta(n_days)]
     db.session.execute(update(Response).where(Response.id.in_(still)).values(state="break-off"))

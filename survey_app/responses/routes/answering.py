@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Blueprint, redirect, request
@@ -15,6 +16,7 @@ from survey_app.responses.kiosk import KIOSK, has_left, is_over, leave
 from survey_app.responses.links import Link, find_personal, find_public, looking, with_started
 from survey_app.responses.operations import serialise
 from survey_app.responses.queries import get_response
+from survey_app.responses.routes.committing import committed
 from survey_app.responses.submissions import verified
 from survey_app.responses.visits import opened, received, thanked
 from survey_app.web.access import public
@@ -38,8 +40,7 @@ def open_personal(token: str) -> AnyAnswer:
 @public(WHY)
 def answer_personal(token: str) -> AnyAnswer:
     """Take a page of an invited customer's answers."""
-    serialise(token)
-    return _receive(find_personal(token, db.session.connection()))
+    return _receive(token, lambda: find_personal(token, db.session.connection()))
 
 
 @blueprint.get("/a/<token>/thanks")
@@ -82,8 +83,8 @@ def resume_public(way: str, code: str, submission: str) -> AnyAnswer:
 @public(WHY)
 def answer_public(way: str, code: str, submission: str = "") -> AnyAnswer:  # noqa: ARG001 - the form itself carries it
     """Take a page of somebody's answers on a public form."""
-    serialise(request.form.get("_submission", ""))
-    return _receive(find_public(code, db.session.connection(), way))
+    key = request.form.get("_submission", "")
+    return _receive(key, lambda: find_public(code, db.session.connection(), way))
 
 
 @blueprint.post("/k/<code>/again")
@@ -91,15 +92,18 @@ def answer_public(way: str, code: str, submission: str = "") -> AnyAnswer:  # no
 def begin_again(code: str) -> AnyAnswer:
     """Let go of what was begun on a shared device, and show the blank first page to whoever is next."""
     text = request.form.get("_submission", "")
-    serialise(text)
-    link = find_public(code, db.session.connection(), KIOSK)
-    if link is None:
-        return endings.unknown_link()
-    link = with_started(link, verified(text, link.scope), db.session.connection())
-    if link.started is not None:
-        leave(get_response(link.started.id))
-        db.session.commit()
-    return redirect(link.path, 303)
+
+    def let_go() -> AnyAnswer:
+        serialise(text)
+        link = find_public(code, db.session.connection(), KIOSK)
+        if link is None:
+            return endings.unknown_link()
+        link = with_started(link, verified(text, link.scope), db.session.connection())
+        if link.started is not None:
+            leave(get_response(link.started.id))
+        return redirect(link.path, 303)
+
+    return committed(let_go)
 
 
 @blueprint.get("/<any(w, q, k, e):way>/<code>/thanks")
@@ -117,15 +121,21 @@ def refuse_large(_error: RequestEntityTooLarge) -> Answer:
     return endings.too_large()
 
 
-def _receive(link: Link | None) -> AnyAnswer:
+def _receive(key: str, find: Callable[[], Link | None]) -> AnyAnswer:
+    """Take a posted page; equal ones, of one `key`, pass one after another."""
+
+    def take() -> AnyAnswer:
+        serialise(key)
+        return _take(find())
+
+    return committed(take)
+
+
+def _take(link: Link | None) -> AnyAnswer:
     if link is None:
         return endings.unknown_link()
-    now = datetime.now(UTC)
     submission = verified(request.form.get("_submission", ""), link.scope)
     link = with_started(link, submission, db.session.connection())
     if link.channel == "kiosk" and is_over(link):
         return redirect(link.path, 303)
-    result = received(link, submission, now)
-    # The acknowledgement below is the first word the person hears, and it comes after this.
-    db.session.commit()
-    return result
+    return received(link, submission, datetime.now(UTC))

@@ -17,6 +17,7 @@ from survey_app.responses.corrections import withdraw_response
 from survey_app.responses.links import Link, correcting, find_personal, looking
 from survey_app.responses.operations import serialise
 from survey_app.responses.queries import get_response
+from survey_app.responses.routes.committing import committed
 from survey_app.responses.submissions import verified
 from survey_app.responses.visits import opened, received
 from survey_app.web.access import public
@@ -112,10 +113,11 @@ def _look(token: str, draw: Callable[[Link, str], Answer]) -> Answer:
 
 
 def _write(token: str, act: Callable[[Link, str], Answer]) -> Answer:
-    serialise(token)
-    result = _answer(find_personal(token, db.session.connection()), act)
-    db.session.commit()
-    return result
+    def take() -> Answer:
+        serialise(token)
+        return _answer(find_personal(token, db.session.connection()), act)
+
+    return committed(take)
 
 
 def _answer(link: Link | None, act: Callable[[Link, str], Answer]) -> Answer:

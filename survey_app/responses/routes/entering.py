@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response as AnyAnswer
 
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.queries import find_campaign
+from survey_app.campaigns.tokens import token_of
 from survey_app.customers.models import Customer
 from survey_app.customers.queries import find_customers
 from survey_app.extensions import db
@@ -24,6 +26,7 @@ from survey_app.responses.entering import (
 )
 from survey_app.responses.links import Link, with_started
 from survey_app.responses.operations import serialise
+from survey_app.responses.routes.committing import committed
 from survey_app.responses.submissions import verified
 from survey_app.responses.visits import opened, received, thanked
 from survey_app.web import access
@@ -81,8 +84,8 @@ def open_customer(invitation_id: int) -> AnyAnswer:
 @access.requires("responses.enter")
 def answer_customer(invitation_id: int) -> AnyAnswer:
     """Take a page of a customer's answers."""
-    serialise(f"desk:{invitation_id}")
-    return _receive(_customer_link(invitation_id))
+    # By the same key as the customer's own link: both may send at this moment.
+    return _receive(lambda: token_of(_invitation(invitation_id)), lambda: _customer_link(invitation_id))
 
 
 @blueprint.get("/desk/<int:invitation_id>/thanks")
@@ -115,8 +118,7 @@ def resume_form(campaign_id: int, submission: str) -> AnyAnswer:
 @access.requires("responses.enter")
 def answer_form(campaign_id: int, submission: str = "") -> AnyAnswer:  # noqa: ARG001 - the form itself carries it
     """Take a page of answers of somebody without a record."""
-    serialise(request.form.get("_submission", ""))
-    return _receive(_form_link(campaign_id))
+    return _receive(lambda: request.form.get("_submission", ""), lambda: _form_link(campaign_id))
 
 
 @blueprint.get("/desk/campaign/<int:campaign_id>/thanks")
@@ -126,21 +128,29 @@ def thank_form(campaign_id: int) -> AnyAnswer:
     return thanked(_form_link(campaign_id))
 
 
-def _receive(link: Link) -> AnyAnswer:
-    submission = verified(request.form.get("_submission", ""), link.scope)
-    link = with_started(link, submission, db.session.connection())
-    result = received(link, submission, datetime.now(UTC))
-    db.session.commit()
-    return result
+def _receive(key: Callable[[], str], find: Callable[[], Link]) -> AnyAnswer:
+    """Take a posted page; equal ones, of one key, pass one after another."""
+
+    def take() -> AnyAnswer:
+        serialise(key())
+        link = find()
+        submission = verified(request.form.get("_submission", ""), link.scope)
+        link = with_started(link, submission, db.session.connection())
+        return received(link, submission, datetime.now(UTC))
+
+    return committed(take)
 
 
 def _campaign(campaign_id: int) -> Campaign:
     return find_campaign(campaign_id) or _none()
 
 
+def _invitation(invitation_id: int) -> Invitation:
+    return db.session.get(Invitation, invitation_id) or _none()
+
+
 def _customer_link(invitation_id: int) -> Link:
-    invitation = db.session.get(Invitation, invitation_id) or _none()
-    return find_entry_link(invitation, g.staff_user.id, db.session.connection()) or _none()
+    return find_entry_link(_invitation(invitation_id), g.staff_user.id, db.session.connection()) or _none()
 
 
 def _form_link(campaign_id: int) -> Link:
