@@ -720,6 +720,7 @@ def upgrade() -> None:
     sa.Column('sources', sa.JSON(), nullable=False),
     sa.Column('what', sa.String(length=200), nullable=False),
     sa.Column('made_at', survey_app.extensions.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('is_undone', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['version_id'], ['questionnaire_versions.id'], name=op.f('fk_draft_steps_version_id_questionnaire_versions'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_draft_steps'))
     )

@@ -110,7 +110,7 @@ def _keep_published(_mapper: object, _connection: Connection, version: Questionn
 
 
 class DraftStep(Base):
-    """An earlier state of a draft, kept so that it can be undone."""
+    """Another state of a draft, kept so that a change can be undone, and done again once it was."""
 
     __tablename__ = "draft_steps"
 
@@ -122,6 +122,8 @@ class DraftStep(Base):
     sources: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     what: Mapped[str] = mapped_column(String(200), default="")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # While it is undone, the step holds the state after the change; else the state before it.
+    is_undone: Mapped[bool] = mapped_column(default=False)
 
 
 class Logo(Base):

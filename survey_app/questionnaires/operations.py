@@ -1,4 +1,4 @@
-"""Writes surveys and their versions: create, save the draft, undo, publish, archive. Nothing here commits."""
+"""Writes surveys and their versions: create, save the draft, publish, archive. Nothing here commits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from survey_app.accounts.operations import record
 from survey_app.customers.vocabulary import attribute_kinds
@@ -18,7 +18,13 @@ from survey_app.questionnaires.checks import Setting, check_questionnaire, error
 from survey_app.questionnaires.definition import Questionnaire, text_in
 from survey_app.questionnaires.models import DraftStep, QuestionnaireVersion, Survey
 from survey_app.questionnaires.parsing import parse, to_data
-from survey_app.questionnaires.queries import find_draft, find_survey, newest_published, newest_step, questionnaire_of
+from survey_app.questionnaires.queries import (
+    find_draft,
+    find_locked_draft,
+    find_survey,
+    newest_published,
+    questionnaire_of,
+)
 from survey_app.questionnaires.refusals import (
     GapsError,
     NothingToPublishError,
@@ -26,6 +32,7 @@ from survey_app.questionnaires.refusals import (
     StaleDraftError,
     SurveyError,
 )
+from survey_app.questionnaires.steps import keep_step
 from survey_app.questionnaires.translation import Sources, followed, gaps_of
 
 __all__ = [
@@ -48,11 +55,8 @@ __all__ = [
     "republish_version",
     "restore_version",
     "save_draft",
-    "undo",
 ]
 
-MOST_STEPS = 50
-LONGEST_WHAT = 200
 # Codes stand in addresses, where these words mean something else.
 ADDRESSES = frozenset({"new", "import", "library"})
 
@@ -100,7 +104,8 @@ def begin_draft(
     survey: Survey, version: QuestionnaireVersion, now: datetime, author_id: int | None = None
 ) -> QuestionnaireVersion:
     """Return the survey's draft, made from a published version when there is none."""
-    return find_draft(survey) or _add_draft(survey, questionnaire_of(version), now, author_id, version.sources)
+    draft = find_draft(survey) or _draft_begun_meanwhile(survey)
+    return draft or _add_draft(survey, questionnaire_of(version), now, author_id, version.sources)
 
 
 def restore_version(
@@ -123,7 +128,9 @@ def save_draft(
 
     A survey without a draft gets one from its newest version; `revision` 0 stands for that version.
     """
-    draft = _locked_draft(survey)
+    draft = find_locked_draft(survey)
+    if draft is None and revision == 0:
+        draft = _draft_begun_meanwhile(survey)
     if draft is None and revision == 0:
         newest = newest_published(survey)
         if newest is not None:
@@ -135,7 +142,7 @@ def save_draft(
         )
     if draft.revision != revision:
         raise StaleDraftError(draft, questionnaire)
-    _keep_step(draft, what, now)
+    keep_step(draft, what, now)
     # Read once more, so that nothing invalid is ever stored, whoever built it.
     saved = parse(to_data(questionnaire))
     draft.sources = followed(draft.sources, questionnaire_of(draft), saved)
@@ -154,19 +161,6 @@ def mark_translations(draft: QuestionnaireVersion, language: str, made_from: Map
     db.session.flush()
 
 
-def undo(survey: Survey) -> str | None:
-    """Bring back the draft's state before its last change; return what that change was, None when there was none."""
-    draft = _locked_draft(survey)
-    step = newest_step(draft) if draft else None
-    if draft is None or step is None:
-        return None
-    draft.definition, draft.sources = step.definition, step.sources
-    draft.revision += 1
-    db.session.delete(step)
-    db.session.flush()
-    return step.what
-
-
 def publish_version(
     survey: Survey, note: str, now: datetime, author_id: int | None = None, seen: Seen | None = None
 ) -> QuestionnaireVersion:
@@ -174,7 +168,7 @@ def publish_version(
 
     With `seen`, a draft that somebody changed meanwhile and languages with gaps that nobody accepted are refused.
     """
-    draft, newest = _locked_draft(survey), newest_published(survey)
+    draft, newest = find_locked_draft(survey), newest_published(survey)
     if draft is None:
         raise NothingToPublishError(_("There is no draft to publish."))
     questionnaire = parse(draft.definition)
@@ -200,7 +194,7 @@ def republish_version(
     survey: Survey, version: QuestionnaireVersion, now: datetime, author_id: int | None = None
 ) -> QuestionnaireVersion:
     """Publish an old version once more as the newest; raise SurveyError while a draft holds something of its own."""
-    draft, newest = _locked_draft(survey), newest_published(survey)
+    draft, newest = find_locked_draft(survey), newest_published(survey)
     if draft is not None and newest is not None and digest_of(parse(draft.definition)) != newest.digest:
         raise SurveyError(
             _("The draft holds changes that would be lost. Publish it or throw it away first, then go back.")
@@ -221,7 +215,7 @@ def _refuse_unseen(draft: QuestionnaireVersion, questionnaire: Questionnaire, se
 
 def discard_draft(survey: Survey) -> None:
     """Throw the draft away; raise SurveyError when no version has been published, since nothing would remain."""
-    draft = _locked_draft(survey)
+    draft = find_locked_draft(survey)
     if newest_published(survey) is None:
         raise SurveyError(_("This survey has no published version yet. Archive the survey instead."))
     if draft is not None:
@@ -259,6 +253,12 @@ def digest_of(questionnaire: Questionnaire) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _draft_begun_meanwhile(survey: Survey) -> QuestionnaireVersion | None:
+    """Wait for whoever begins a draft of this survey, and return that draft: two at once would be one too many."""
+    db.session.execute(select(Survey.id).where(Survey.id == survey.id).with_for_update())
+    return find_locked_draft(survey)
+
+
 def _add_draft(
     survey: Survey, questionnaire: Questionnaire, now: datetime, author_id: int | None, sources: Sources | None = None
 ) -> QuestionnaireVersion:
@@ -274,27 +274,3 @@ def _add_draft(
     db.session.add(draft)
     db.session.flush()
     return draft
-
-
-def _locked_draft(survey: Survey) -> QuestionnaireVersion | None:
-    """Return the draft, held until the end of the transaction so that two saves cannot pass each other."""
-    query = select(QuestionnaireVersion).where(
-        QuestionnaireVersion.survey_id == survey.id, QuestionnaireVersion.number.is_(None)
-    )
-    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
-
-
-def _keep_step(draft: QuestionnaireVersion, what: str, now: datetime) -> None:
-    step = DraftStep(
-        version_id=draft.id,
-        revision=draft.revision,
-        definition=draft.definition,
-        sources=draft.sources,
-        what=what[:LONGEST_WHAT],
-        made_at=now,
-    )
-    db.session.add(step)
-    db.session.flush()
-    steps = select(DraftStep.id).where(DraftStep.version_id == draft.id).order_by(DraftStep.id.desc())
-    oldest = db.session.scalar(select(func.min(steps.limit(MOST_STEPS).subquery().c.id)))
-    db.session.execute(delete(DraftStep).where(DraftStep.version_id == draft.id, DraftStep.id < (oldest or 0)))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import undefer
 
 from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
@@ -97,13 +98,14 @@ def newest_published(survey: Survey) -> QuestionnaireVersion | None:
 
 def find_draft(survey: Survey) -> QuestionnaireVersion | None:
     """Return the survey's draft, or None."""
-    query = select(QuestionnaireVersion).where(QuestionnaireVersion.survey_id == survey.id)
-    return db.session.scalar(query.where(QuestionnaireVersion.number.is_(None)))
+    return db.session.scalar(_drafts_of(survey))
 
 
 def current_version(survey: Survey) -> QuestionnaireVersion:
     """Return the draft where there is one, else the newest published version."""
-    version = find_draft(survey) or newest_published(survey)
+    draft = _drafts_of(survey).options(undefer(QuestionnaireVersion.definition), undefer(QuestionnaireVersion.sources))
+    # Whole at once: read in parts, a draft could be saved or thrown away between them.
+    version = db.session.scalar(draft) or newest_published(survey)
     if version is None:
         raise NoResultFound(f"the survey {survey.code} has no version")
     return version
@@ -121,16 +123,35 @@ def questionnaire_of(version: QuestionnaireVersion) -> Questionnaire:
     return found
 
 
+def find_locked_draft(survey: Survey) -> QuestionnaireVersion | None:
+    """Return the draft, held until the end of the transaction so that two saves cannot pass each other."""
+    locked = _drafts_of(survey).with_for_update()
+    return db.session.scalar(locked.execution_options(populate_existing=True))
+
+
 def newest_step(draft: QuestionnaireVersion) -> DraftStep | None:
-    """Return the last state of a draft that can be brought back, or None."""
-    query = select(DraftStep).where(DraftStep.version_id == draft.id).order_by(DraftStep.id.desc())
-    return db.session.scalar(query.limit(1))
+    """Return the change of a draft that undo would take back, or None."""
+    return db.session.scalar(_steps(draft, is_undone=False).order_by(DraftStep.id.desc()).limit(1))
+
+
+def next_step(draft: QuestionnaireVersion) -> DraftStep | None:
+    """Return the change of a draft that was undone last, or None."""
+    return db.session.scalar(_steps(draft, is_undone=True).order_by(DraftStep.id).limit(1))
 
 
 def count_steps(draft: QuestionnaireVersion) -> int:
     """Return how many times the draft's last change can be undone."""
-    query = select(func.count()).select_from(DraftStep).where(DraftStep.version_id == draft.id)
+    query = select(func.count()).select_from(_steps(draft, is_undone=False).subquery())
     return db.session.scalar(query) or 0
+
+
+def _steps(draft: QuestionnaireVersion, *, is_undone: bool) -> Select[DraftStep]:
+    return select(DraftStep).where(DraftStep.version_id == draft.id, DraftStep.is_undone.is_(is_undone))
+
+
+def _drafts_of(survey: Survey) -> Select[QuestionnaireVersion]:
+    query = select(QuestionnaireVersion).where(QuestionnaireVersion.survey_id == survey.id)
+    return query.where(QuestionnaireVersion.number.is_(None))
 
 
 def _published_of(survey: Survey) -> Select[QuestionnaireVersion]:

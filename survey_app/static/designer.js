@@ -30,6 +30,9 @@ export function exchange(html, parts) {
 async function send(form, button) {
   await savePending(form);
   const data = new FormData(form, button);
+  // What was just saved may have taken this form, and the revision that it names, off the page.
+  const revision = document.querySelector("#designer input[name=revision]")?.value;
+  if (!form.isConnected && revision && data.has("revision")) data.set("revision", revision);
   const focus = document.activeElement?.id;
   let answer;
   try {
@@ -43,9 +46,16 @@ async function send(form, button) {
   const typed = typedMeanwhile(form, data);
   show(html);
   if (document.querySelector("form[data-autosave]")?.action === form.action) typed.forEach(retype);
-  if (answer.redirected) history.pushState({}, "", answer.url);
+  if (answer.redirected) history.pushState({}, "", undated(answer.url));
   const summary = document.querySelector("#inspector .error-summary");
   (summary || byId(focus) || byId("inspector"))?.focus({ preventScroll: !summary });
+}
+
+// The address without what was done to come there: reloading the page is not doing it again.
+function undated(address) {
+  const url = new URL(address);
+  url.searchParams.delete("done");
+  return url.href;
 }
 
 // What somebody typed or chose while the answer was on its way; it stands in the exchanged form as well.
@@ -118,16 +128,23 @@ function onClick(event) {
   }
 }
 
+// Ctrl-Z goes back, Ctrl-Shift-Z and Ctrl-Y go forth.
+function stepOf(event) {
+  const key = event.ctrlKey || event.metaKey ? event.key.toLowerCase() : "";
+  if (key === "y") return "redo";
+  return key === "z" ? (event.shiftKey ? "redo" : "undo") : null;
+}
+
 function onKey(event) {
   const isTyping = event.target.matches(TYPING);
   if (event.key === "/" && !isTyping && byId("palette")) {
     event.preventDefault();
     byId("palette").open = true;
     byId("palette-search").focus();
-  } else if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !isTyping) {
-    const undo = document.querySelector("#undo form");
-    if (undo) event.preventDefault();
-    undo?.requestSubmit();
+  } else if (stepOf(event) && !isTyping) {
+    const step = document.querySelector(`#${stepOf(event)} form`);
+    if (step) event.preventDefault();
+    step?.requestSubmit();
   } else if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
     const entry = event.target.closest("#outline li > a, #outline .outline-head");
     const place = event.key === "ArrowUp" ? "up" : "down";

@@ -14,6 +14,8 @@ from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from survey_app.extensions import db
+
 SERVER_FAULT = 500
 
 
@@ -84,6 +86,9 @@ def _answer(error: HTTPException) -> Response:
         response.data = json.dumps({"title": title, "status": code, "detail": detail, "reference": reference})
         response.content_type = "application/problem+json"
         return response
+    if code >= SERVER_FAULT:
+        # After a fault of the database its transaction answers nothing more, and the page has questions of its own.
+        db.session.rollback()
     _let_urls_be_built()
     page = render_template("errors/error.html", explanation=explanation, reference=reference)
     response.data = page.encode()

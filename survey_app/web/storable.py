@@ -10,6 +10,8 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, Map
 
+from survey_app.extensions import db
+
 # The largest id; pages of a list end far below, so that their offsets stay within it too.
 HIGHEST_ID = 2**31 - 1
 HIGHEST_PAGE = 10**6
@@ -51,6 +53,8 @@ def _refuse(error: Exception) -> ResponseReturnValue:
     """Say that the request holds values nobody can look for; an overflow of our own stays our own fault."""
     if isinstance(error, OverflowError) and _SQLITE_SAYS not in str(error):
         raise error
+    # PostgreSQL answers nothing more in a transaction that failed, and the page has questions of its own.
+    db.session.rollback()
     current_app.logger.warning("a value of the request fits no column: %s", type(error).__name__)
     answer: ResponseReturnValue = current_app.handle_http_exception(BadRequest())
     return answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -13,10 +15,11 @@ from survey_app.questionnaires.definition import ItemType, Questionnaire, text_i
 from survey_app.questionnaires.editing import GoneError
 from survey_app.questionnaires.logic import uses
 from survey_app.questionnaires.merging import merge_fields
+from survey_app.questionnaires.models import Survey
 from survey_app.questionnaires.names import condition_labels, jump_names, palette_names, role_hints, role_names
-from survey_app.questionnaires.operations import digest_of, undo
+from survey_app.questionnaires.operations import SurveyError, digest_of
 from survey_app.questionnaires.routes import blueprint
-from survey_app.questionnaires.routes.desk import Answer, Desk, find_desk_survey, open_desk
+from survey_app.questionnaires.routes.desk import Answer, Desk, find_desk_survey, open_desk, posted_revision
 from survey_app.questionnaires.routes.inspecting import (
     Inspected,
     choices_of,
@@ -25,6 +28,7 @@ from survey_app.questionnaires.routes.inspecting import (
     inspect_page,
     sentence_of,
 )
+from survey_app.questionnaires.steps import redo, undo
 from survey_app.web import access
 from survey_app.web.headers import CONTENT_SECURITY_POLICY
 from survey_app.web.languages import interface_language
@@ -48,12 +52,14 @@ def design(code: str) -> Response:
 @access.requires("surveys.design")
 def undo_change(code: str) -> Answer:
     """Undo the draft's last change, and stay where one was."""
-    what = undo(find_desk_survey(code))
-    db.session.commit()
-    flash(_("Undone: %(what)s.", what=what) if what else _("There is nothing left to undo."), "success")
-    if request.form.get("back") == "logic":
-        return redirect(url_for("questionnaires.logic", code=code), 303)
-    return redirect(design_url(code, **{name: request.form.get(name) or None for name in ("page", "item", "in")}), 303)
+    return _step(code, undo, "undo")
+
+
+@blueprint.post("/surveys/<code>/redo")
+@access.requires("surveys.design")
+def redo_change(code: str) -> Answer:
+    """Do once more what was undone last, and stay where one was."""
+    return _step(code, redo, "redo")
 
 
 def draw(desk: Desk, inspected: Inspected, status: int = 200) -> Response:
@@ -86,6 +92,34 @@ def design_url(code: str, **selected: Any) -> str:
     """Return the designer's address with something selected, in the language that is being edited."""
     chosen = {"in": request.values.get("in") or None} | selected
     return url_for("questionnaires.design", code=code, **chosen) + "#inspector"
+
+
+def _step(code: str, step: Callable[[Survey, datetime, int | None], str | None], name: str) -> Answer:
+    """Go one step back or forth, unless the draft is not what somebody saw who asked for it."""
+    seen = posted_revision() if "revision" in request.form else None
+    try:
+        what = step(find_desk_survey(code), datetime.now(UTC), seen)
+        db.session.commit()
+    except SurveyError as error:
+        db.session.rollback()
+        flash(str(error), "error")
+        return redirect(_back(code), 303)
+    is_said_there = what is not None and request.form.get("back") != "logic"
+    if not is_said_there:
+        flash(_said(name, what), "success")
+    return redirect(_back(code, done=name if is_said_there else None), 303)
+
+
+def _said(name: str, what: str | None) -> str:
+    if what is None:
+        return _("There is nothing left to undo.") if name == "undo" else _("There is nothing left to redo.")
+    return _("Undone: %(what)s.", what=what) if name == "undo" else _("Redone: %(what)s.", what=what)
+
+
+def _back(code: str, **more: str | None) -> str:
+    if request.form.get("back") == "logic":
+        return url_for("questionnaires.logic", code=code)
+    return design_url(code, **{name: request.form.get(name) or None for name in ("page", "item", "in")} | more)
 
 
 def _selected(questionnaire: Questionnaire) -> Inspected:

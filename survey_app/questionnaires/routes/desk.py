@@ -22,6 +22,7 @@ from survey_app.questionnaires.queries import (
     find_survey,
     newest_published,
     newest_step,
+    next_step,
     questionnaire_of,
 )
 from survey_app.questionnaires.routes.conflict import draw_conflict
@@ -74,6 +75,12 @@ class Desk:
     def undoable(self) -> str | None:
         """Return what can be undone, or None."""
         step = newest_step(self.version) if self.is_draft else None
+        return step.what if step else None
+
+    @property
+    def redoable(self) -> str | None:
+        """Return what was undone and can be done again, or None."""
+        step = next_step(self.version) if self.is_draft else None
         return step.what if step else None
 
     @property

@@ -113,5 +113,5 @@ def delete_item_of(code: str, item: str) -> Answer:
     """Delete an item; the designer then offers to undo it."""
     desk = open_desk(code)
     page = next((page.code for page in desk.questionnaire.pages for each in page.items if each.code == item), "")
-    target = design_url(code, page=page, undo="1")
+    target = design_url(code, page=page, done="delete")
     return save_and_go(desk, _("deleted “%(code)s”", code=item), lambda q: delete_item(q, item), target)

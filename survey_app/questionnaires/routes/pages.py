@@ -103,7 +103,7 @@ def duplicate_page_of(code: str, page: str) -> Answer:
 def delete_page_of(code: str, page: str) -> Answer:
     """Delete a page with its items; the designer then offers to undo it."""
     what = _("deleted page “%(code)s” with its items", code=page)
-    return save_and_go(open_desk(code), what, lambda q: delete_page(q, page), design_url(code, undo="1"))
+    return save_and_go(open_desk(code), what, lambda q: delete_page(q, page), design_url(code, done="delete"))
 
 
 def _typed(questionnaire: Questionnaire, page: str) -> Inspected:

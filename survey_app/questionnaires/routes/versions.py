@@ -66,7 +66,12 @@ def compare(code: str) -> str:
 def restore(code: str, number: int) -> Answer:
     """Make the draft equal to a published version."""
     survey = find_desk_survey(code)
-    restore_version(survey, get_version(survey, number), datetime.now(UTC), author_id())
+    try:
+        restore_version(survey, get_version(survey, number), datetime.now(UTC), author_id())
+    except SurveyError as error:
+        db.session.rollback()
+        flash(str(error), "error")
+        return redirect(url_for("questionnaires.versions", code=code), 303)
     db.session.commit()
     flash(_("The draft now says what version %(number)s says.", number=number), "success")
     return redirect(url_for("questionnaires.design", code=code), 303)

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from survey_app.extensions import db, writing
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.models import Survey
-from survey_app.questionnaires.operations import publish_version, restore_version, save_draft, undo
+from survey_app.questionnaires.operations import publish_version, restore_version, save_draft
 from survey_app.questionnaires.queries import (
     current_version,
     find_draft,
@@ -22,6 +22,7 @@ from survey_app.questionnaires.queries import (
     newest_published,
     questionnaire_of,
 )
+from survey_app.questionnaires.steps import undo
 from survey_app.questionnaires.translating import translated
 from survey_app.questionnaires.translation import FieldFault, Gaps, field_fault, fingerprint, followed, gaps_of
 from tests.factories.questionnaires import NOW, a_questionnaire, a_survey
@@ -108,7 +109,7 @@ def test_what_translations_were_made_from_survives_publishing_new_drafts_and_und
     survey = a_survey(languages=["en", "vi"], title={"en": "Old", "vi": "Cũ"})
     save_draft(survey, replace(the_draft(), title={"en": "New", "vi": "Cũ"}), 1, "title", NOW)
     assert stale(survey) == 1
-    undo(survey)
+    undo(survey, NOW)
     assert stale(survey) == 0
     save_draft(survey, replace(the_draft(), title={"en": "New", "vi": "Cũ"}), 3, "title", NOW)
     first = publish_version(survey, "", NOW)
@@ -119,7 +120,7 @@ def test_what_translations_were_made_from_survives_publishing_new_drafts_and_und
     assert stale(survey) == 0
     restore_version(survey, first, NOW)
     assert stale(survey) == 1
-    undo(survey)
+    undo(survey, NOW)
     assert stale(survey) == 0
     assert newest_published(survey) is first
 

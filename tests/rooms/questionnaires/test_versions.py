@@ -13,7 +13,6 @@ from survey_app.extensions import db, writing
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.models import DraftStep, FrozenVersionError
 from survey_app.questionnaires.operations import (
-    MOST_STEPS,
     NothingToPublishError,
     NotPublishableError,
     StaleDraftError,
@@ -23,7 +22,6 @@ from survey_app.questionnaires.operations import (
     publish_version,
     restore_version,
     save_draft,
-    undo,
 )
 from survey_app.questionnaires.parsing import parse, to_data
 from survey_app.questionnaires.queries import (
@@ -34,6 +32,7 @@ from survey_app.questionnaires.queries import (
     newest_published,
     questionnaire_of,
 )
+from survey_app.questionnaires.steps import MOST_STEPS, undo
 from tests.factories.questionnaires import NOW, a_published_version, a_questionnaire, a_survey
 
 
@@ -140,19 +139,19 @@ def test_changes_are_undone_one_by_one() -> None:
     survey = a_survey()
     for n in range(1, 26):
         save_draft(survey, titled(f"Title {n}"), n, f"change {n}", NOW)
-    assert [undo(survey) for _ in range(20)] == [f"change {n}" for n in range(25, 5, -1)]
+    assert [undo(survey, NOW) for _ in range(20)] == [f"change {n}" for n in range(25, 5, -1)]
     assert questionnaire_of(current_version(survey)).title == {"en": "Title 5"}
 
 
 def test_undo_stops_at_the_beginning() -> None:
     survey = a_survey()
-    assert undo(survey) is None
+    assert undo(survey, NOW) is None
 
 
 def test_an_undo_makes_older_revisions_stale() -> None:
     survey = a_survey()
     save_draft(survey, titled("A"), 1, "a", NOW)
-    undo(survey)
+    undo(survey, NOW)
     with pytest.raises(StaleDraftError):
         save_draft(survey, titled("B"), 2, "b", NOW)
 
@@ -172,7 +171,7 @@ def test_an_old_version_can_be_brought_back_and_undone() -> None:
     save_draft(survey, titled("Second"), 0, "title", NOW)
     restore_version(survey, first, NOW)
     assert questionnaire_of(current_version(survey)) == questionnaire_of(first)
-    undo(survey)
+    undo(survey, NOW)
     assert questionnaire_of(current_version(survey)).title == {"en": "Second"}
 
 
