@@ -193,7 +193,7 @@ def test_whatever_comes_in_is_read_or_refused(data: object) -> None:
     reads_or_refuses(lambda: parse(data))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.dictionaries(keys, anything, max_size=8), st.sampled_from([*ItemType]))
 def test_whatever_an_item_holds_is_read_or_refused(item: dict[Any, Any], kind: ItemType) -> None:
     reads_or_refuses(lambda: parse(with_item() | {"pages": [{"code": "p", "items": [item | {"type": kind.value}]}]}))
