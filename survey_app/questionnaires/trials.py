@@ -18,6 +18,7 @@ from survey_app.questionnaires.rendering.pages import PageState
 from survey_app.questionnaires.rendering.reading import PageReading
 from survey_app.questionnaires.routing import ANSWER
 from survey_app.questionnaires.texts import wordings
+from survey_app.questionnaires.trial_answers import fitting_answers, fitting_reasons, read_state
 
 LONGEST_STATE = 200_000
 
@@ -37,18 +38,11 @@ class Trial:
         """Return the answers as the page carries them from step to step."""
         return json.dumps({"answers": dict(self.answers), "missing": dict(self.missing)}, ensure_ascii=False)
 
-    def with_state(self, text: str) -> Trial:
+    def with_state(self, questionnaire: Questionnaire, text: str) -> Trial:
         """Return the trial with the answers that a page carried; what is none of ours counts as nothing."""
-        try:
-            data = json.loads(text) if len(text) <= LONGEST_STATE else {}
-        except (ValueError, RecursionError):
-            data = {}
-        answers, missing = (data.get(name) if isinstance(data, dict) else None for name in ("answers", "missing"))
-        return replace(
-            self,
-            answers=answers if isinstance(answers, dict) else {},
-            missing=missing if isinstance(missing, dict) else {},
-        )
+        data = read_state(text) if len(text) <= LONGEST_STATE else {}
+        answers = fitting_answers(questionnaire, data.get("answers"))
+        return replace(self, answers=answers, missing=fitting_reasons(data.get("missing")))
 
     def with_reading(self, questionnaire: Questionnaire, page: Page, reading: PageReading) -> Trial:
         """Return the trial with what a page said in place of what it said before."""

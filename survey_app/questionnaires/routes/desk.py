@@ -115,7 +115,11 @@ def open_desk(code: str) -> Desk:
     """Return a survey's desk; answer 404 when there is no such survey."""
     survey = find_desk_survey(code)
     version = current_version(survey)
-    return Desk(survey=survey, version=version, questionnaire=questionnaire_of(version))
+    desk = Desk(survey=survey, version=version, questionnaire=questionnaire_of(version))
+    if desk.is_draft:
+        # Kept as it was read: after a refused save it would be asked for anew, and may be thrown away by then.
+        db.session.expunge(version)
+    return desk
 
 
 def author_id() -> int:

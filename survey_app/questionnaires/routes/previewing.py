@@ -36,6 +36,7 @@ from survey_app.questionnaires.trials import (
 )
 from survey_app.web import access
 from survey_app.web.languages import choose_language
+from survey_app.web.storable import row_number
 
 THANKS = "thanks"
 WIDTHS = ("phone", "desktop")
@@ -105,7 +106,7 @@ def preview_page(code: str) -> Response:
 def preview_step(code: str) -> Response:
     """Go on or back as a respondent would; the answers stay on the page and are stored nowhere."""
     desk, questionnaire = open_desk(code), _questionnaire(code)
-    trial = _trial(questionnaire).with_state(request.form.get("_state", ""))
+    trial = _trial(questionnaire).with_state(questionnaire, request.form.get("_state", ""))
     codes = [page.code for page in questionnaire.pages]
     posted = request.form.get("_page", "")
     if posted not in codes:
@@ -206,10 +207,11 @@ def _questionnaire(code: str) -> Questionnaire:
     number = request.args.get("version", "")
     if not number:
         return desk.questionnaire
-    version = find_version(desk.survey, int(number)) if number.isascii() and number.isdigit() else None
-    if version is None:
+    try:
+        version = find_version(desk.survey, row_number(number))
+    except ValueError:
         abort(404)
-    return questionnaire_of(version)
+    return questionnaire_of(version or abort(404))
 
 
 def _language(questionnaire: Questionnaire) -> str:
