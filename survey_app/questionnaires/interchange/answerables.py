@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import isfinite
@@ -86,8 +86,22 @@ def compared(target: Answerable, word: str, value: str) -> Tree:
     if target.option is not None:
         return _option(target, word, value)
     if target.values:
-        return chosen(target, value) if word == "==" else _ordered(target, word, value)
+        return _chosen_alone(target, value) if word == "==" else _ordered(target, word, value)
     return _free(target, word, value)
+
+
+def only_chosen(target: Answerable, natives: Sequence[str]) -> Tree:
+    """Return whether these answers of a choice of several were chosen, and none beside them."""
+    wanted = [chosen(target, each) for each in natives]
+    named = {each["value"] for each in wanted}
+    others = dict.fromkeys(value for value in target.values.values() if value not in named)
+    rest = [{"field": target.name, "op": "contains", "value": value} for value in others]
+    return {"all": [*wanted, *([{"not": {"any": rest}}] if rest else [])]}
+
+
+def _chosen_alone(target: Answerable, native: str) -> Tree:
+    """Return whether the answer is this one: elsewhere a choice of several equals it only where it stands alone."""
+    return only_chosen(target, [native]) if target.kind is FieldKind.CHOICES else chosen(target, native)
 
 
 def _free(target: Answerable, word: str, value: str) -> Tree:
@@ -124,7 +138,21 @@ def _ordered(target: Answerable, word: str, value: str) -> Tree:
         raise UnsayableError(_("“%(code)s” cannot be compared so.", code=target.code))
     limit = number(value)
     ours = [each for native, each in target.values.items() if _is_number(native) and _ORDER[word](float(native), limit)]
-    return {"field": target.name, "op": "one_of", "value": ours} if ours else {"any": []}
+    if not ours:
+        return {"any": []}
+    return _run_of_points(target, ours) or {"field": target.name, "op": "one_of", "value": ours}
+
+
+def _run_of_points(target: Answerable, ours: list[str | int]) -> Tree | None:
+    """Return the points from one end of a scale as one comparison; None where they are no such run."""
+    points = sorted(value for value in target.values.values() if isinstance(value, int))
+    wanted = sorted(value for value in ours if isinstance(value, int))
+    if len(points) < len(target.values) or len(wanted) < len(ours):
+        return None
+    if wanted == points[: len(wanted)]:
+        return {"field": target.name, "op": "at_most", "value": wanted[-1]}
+    is_end = wanted == points[-len(wanted) :]
+    return {"field": target.name, "op": "at_least", "value": wanted[0]} if is_end else None
 
 
 def _is_number(native: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from flask_babel import gettext as _
@@ -13,12 +14,13 @@ from survey_app.questionnaires.interchange.limesurvey import read_limesurvey
 from survey_app.questionnaires.interchange.native import read_text
 from survey_app.questionnaires.interchange.qualtrics import read_qualtrics
 from survey_app.questionnaires.interchange.reports import Imported
-from survey_app.questionnaires.interchange.surveyjs import looks_like_surveyjs, read_surveyjs
+from survey_app.questionnaires.interchange.surveyjs import read_surveyjs, survey_in, survey_in_script
 from survey_app.questionnaires.interchange.xlsform import is_workbook, read_xlsform
 
 NATIVE, SURVEYJS, LIMESURVEY, QUALTRICS, XLSFORM = "native", "surveyjs", "limesurvey", "qualtrics", "xlsform"
 LARGEST_FILE = 10_000_000
 HEAD = 4000
+IN_SCRIPT = re.compile(rb"""\b(?:elements|questions)["']?\s*:\s*\[\s*(?:\{|//|/\*|\])""")
 MARKS = ("\ufeff", " ", "\t", "\r", "\n")
 
 
@@ -43,7 +45,9 @@ def kind_of(data: bytes) -> str:
         return LIMESURVEY if _is_limesurvey(head) else _unknown_xml(head)
     if head.startswith("{"):
         return _kind_of_json(data)
-    return XLSFORM if _is_form_as_csv(head) else NATIVE
+    if _is_form_as_csv(head):
+        return XLSFORM
+    return SURVEYJS if _is_surveyjs_in_script(data) else NATIVE
 
 
 def _kind_of_json(data: bytes) -> str:
@@ -53,19 +57,24 @@ def _kind_of_json(data: bytes) -> str:
         return _kind_of_broken_json(data, error)
     if isinstance(native, dict) and ("SurveyEntry" in native or "SurveyElements" in native):
         return QUALTRICS
-    return SURVEYJS if looks_like_surveyjs(native) and "languages" not in native else NATIVE
+    return SURVEYJS if survey_in(native) is not None and "languages" not in native else NATIVE
 
 
 def _kind_of_broken_json(data: bytes, error: Exception) -> str:
     """Return the kind by its marks, whose reader tells the fault; YAML is read more kindly than JSON."""
     if b'"SurveyEntry"' in data[:HEAD]:
         return QUALTRICS
-    if b'"elements"' in data:
+    if b'"elements"' in data or _is_surveyjs_in_script(data):
         return SURVEYJS
     is_ours = any(key in data for key in (b"pages", b"languages", b"format"))
     if not is_ours and isinstance(error, json.JSONDecodeError):
         raise _refused(_("This file is damaged JSON from line %(line)s on. Export it anew.", line=error.lineno))
     return NATIVE
+
+
+def _is_surveyjs_in_script(data: bytes) -> bool:
+    """Return whether a survey stands in a script, with bare keys or comments, as examples and web pages have it."""
+    return bool(IN_SCRIPT.search(data)) and survey_in_script(data.decode("utf-8-sig", "replace")) is not None
 
 
 def _is_limesurvey(head: str) -> bool:

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
-from survey_app.questionnaires.interchange.answerables import Answerable, Tree, UnsayableError, chosen, compared, known
+from survey_app.conditions.rules import FieldKind
+from survey_app.questionnaires.interchange.answerables import (
+    Answerable,
+    Tree,
+    UnsayableError,
+    chosen,
+    compared,
+    known,
+    only_chosen,
+)
 from survey_app.questionnaires.interchange.assembling import joined
 
 DEEPEST = 24
@@ -200,6 +209,9 @@ def said(target: Answerable, word: str, values: list[str]) -> Tree:
     if word in {"anyof", "allof", "contains"} and (target.values or target.option):
         parts = [chosen(target, each) for each in natives]
         return joined("any" if word == "anyof" else "all", parts) if parts else {"any": []}
+    if word in {"==", "!="} and len(natives) != 1 and target.kind is FieldKind.CHOICES:
+        whole = only_chosen(target, natives) if natives else known(target, is_known=False)
+        return whole if word == "==" else {"not": whole}
     if len(natives) != 1 or word not in {*SWAPPED, "contains"}:
         raise UnsayableError(_("“%(code)s” cannot be compared so.", code=target.code))
     return compared(target, word, natives[0])

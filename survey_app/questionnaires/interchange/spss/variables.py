@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -35,7 +36,7 @@ class Variable:
     label: str
     level: str
     form: str = ""
-    values: dict[str | int, str] = field(default_factory=dict)
+    values: Mapping[Any, str] = field(default_factory=dict)
     reason: str = ""
     parts: dict[str, str] = field(default_factory=dict)
 

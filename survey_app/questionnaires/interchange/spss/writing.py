@@ -54,7 +54,7 @@ def _variable(each: Variable) -> Iterator[str]:
     if each.form:
         yield command(f"ALTER TYPE {each.name} ({each.form})")
     yield command(f"VARIABLE LABELS {each.name}", quoted(each.label))
-    yield from value_labels(each.name, each.values | (reason_labels() if each.reason else {}))
+    yield from value_labels(each.name, {**each.values, **(reason_labels() if each.reason else {})})
     if is_name(each.reason):
         for reason, value in REASONS.items():
             yield command(f'IF ({each.reason} = "{reason}") {each.name} = {value}')

@@ -23,7 +23,9 @@ USUAL: dict[str, Texts] = {
     "true": {"en": "Yes", "vi": "Có", "es": "Sí"},
     "false": {"en": "No", "vi": "Không", "es": "No"},
 }
-SOURCES = ("choicesByUrl", "choicesFromQuestion", "carryForwardChoices", "choicesLazyLoadEnabled")
+SOURCES = ("choicesByUrl", "carryForwardChoices", "choicesLazyLoadEnabled", "choicesFromQuestionMode")
+ELSEWHERE = ("choicesByUrl", "choicesFromQuestion", "carryForwardChoices", "choicesLazyLoadEnabled")
+CHOICE_KEYS = frozenset({"value", "text", "name", "title", "isExclusive", "visibleIf", "enableIf", "imageLink"})
 FILTERS = ("choicesVisibleIf", "choicesEnableIf")
 
 
@@ -31,7 +33,7 @@ def choice_of_one(element: Element, making: Making) -> list[DraftItem]:
     """Return a choice of one: radio buttons, a dropdown, a row of buttons or pictures."""
     item, answers = _begin(element, making, ItemType.SINGLE)
     if not answers:
-        return lost_question(making, element, _("It has no choices of its own."))
+        return _without_answers(element, item, making)
     kept_question(making, element)
     return making.draft(element, choice(_ordered(item, element, making), answers, making.main))
 
@@ -40,7 +42,7 @@ def choice_of_several(element: Element, making: Making) -> list[DraftItem]:
     """Return a choice of several."""
     item, answers = _begin(element, making, ItemType.MULTIPLE)
     if not answers:
-        return lost_question(making, element, _("It has no choices of its own."))
+        return _without_answers(element, item, making)
     kept_question(making, element)
     making.lose("setting", element, ("showSelectAllItem",), _("There is no “select all” here."))
     item = replace(_ordered(item, element, making), **_limits(element, making, len(answers)))
@@ -77,8 +79,8 @@ def boolean(element: Element, making: Making) -> list[DraftItem]:
     return making.draft(element, Converted(converted.item, values))
 
 
-def answers_of(native: list[Any], element: Element, making: Making) -> list[Answer]:
-    """Return choices, columns or rows in any of their spellings, each entered once."""
+def answers_of(native: list[Any], element: Element, making: Making, *, is_row: bool = False) -> list[Answer]:
+    """Return choices, columns or rows in any of their spellings, each entered once; rows keep their conditions."""
     found: list[Answer] = []
     for each in native[:MOST_OPTIONS]:
         value, text = _value_and_text(each, element, making)
@@ -89,15 +91,43 @@ def answers_of(native: list[Any], element: Element, making: Making) -> list[Answ
         making.ledger.lost("option", element.name, _("An item has at most %(n)s options.", n=MOST_OPTIONS), n_more)
     for each in native:
         if isinstance(each, dict):
-            _lose_conditions(each, element, making)
+            _lose_conditions(each if not is_row else {**each, "visibleIf": None}, element, making)
     return found
+
+
+def _without_answers(element: Element, item: Item, making: Making) -> list[DraftItem]:
+    """Return the question to be typed where its options come from elsewhere; without any there is nothing to ask."""
+    if not any(element.get(key) for key in ELSEWHERE):
+        return lost_question(making, element, _("It has no choices of its own."))
+    kept_question(making, element, _("Its options come from elsewhere, so the answer is typed."))
+    # No name for conditions: they look at values that nobody types.
+    return [
+        DraftItem(
+            Item(item.code, ItemType.TEXT, item.text, item.hint, is_required=item.is_required, is_short=True),
+            element.name,
+        )
+    ]
+
+
+def _offered(element: Element, making: Making) -> list[Any]:
+    """Return a question's choices, or those of the question that it takes them from."""
+    own = element.listed("choices")
+    source = making.natives.get(element.word("choicesFromQuestion"))
+    if own or source is None:
+        return own
+    listed = source.get("choices")
+    return listed if isinstance(listed, list) else []
 
 
 def _begin(element: Element, making: Making, kind: ItemType) -> tuple[Item, list[Answer]]:
     item = making.item(element, kind)
-    answers = answers_of(element.listed("choices"), element, making)
-    for each in answers:
-        making.ledger.kept("option", f"{element.name}: {each.native}")
+    answers = answers_of(_offered(element, making), element, making)
+    if element.listed("choices"):
+        for each in answers:
+            making.ledger.kept("option", f"{element.name}: {each.native}")
+    elif answers:
+        message = _("All options of “%(name)s” are offered.", name=element.word("choicesFromQuestion"))
+        making.ledger.changed("option source", f"{element.name}.choicesFromQuestion", message)
     making.lose("option source", element, SOURCES, _("Options that come from elsewhere are not taken over."))
     making.lose("condition", element, FILTERS, _("Options cannot be shown by condition here; all of them are."))
     return replace(item, allows_dont_know=_special(element, making, "showDontKnowItem")), [
@@ -147,7 +177,12 @@ def _lose_conditions(each: dict[str, Any], element: Element, making: Making) -> 
     for key in ("visibleIf", "enableIf"):
         if each.get(key):
             name = f"{element.name}: {as_text(each.get('value'))}.{key}"
-            making.ledger.lost("condition", name, _("Options cannot be shown by condition here; all of them are."))
+            message = _("Options cannot be shown by condition here; all of them are.")
+            making.ledger.lost("condition", name, f"{message} [{as_text(each[key])[:200]}]")
+    for key in each.keys() - CHOICE_KEYS:
+        making.ledger.lost(
+            "setting", f"{element.name}: {as_text(each.get('value'))}.{key}", _("Nothing of ours says it.")
+        )
 
 
 def _ordered(item: Item, element: Element, making: Making) -> Item:

@@ -15,20 +15,22 @@ from survey_app.questionnaires.interchange.surveyjs.elements import Element, as_
 from survey_app.questionnaires.interchange.surveyjs.expressions import OPERATORS, read_expression
 
 TRIGGER = "trigger "
-# Conditions on a question that ask for something else than showing it.
+# Conditions that decide whether something is asked; what is not enabled cannot be answered either.
+ASKING = ("visibleIf", "enableIf")
+# Conditions that nothing of ours says.
 UNSAID = (
-    "enableIf",
-    "requiredIf",
     "resetValueIf",
     "setValueIf",
     "setValueExpression",
     "defaultValueExpression",
     "minValueExpression",
     "maxValueExpression",
-    "rowsVisibleIf",
     "columnsVisibleIf",
     "templateVisibleIf",
 )
+# Conditions that are looked at where they matter.
+ELSEWHERE = ("requiredIf", "rowsVisibleIf", "choicesVisibleIf", "choicesEnableIf")
+CONDITIONS = (*ASKING, *ELSEWHERE, *UNSAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,16 @@ def triggers_of(data: dict[str, Any]) -> Iterator[Trigger]:
 
 def wanted(name: str, expression: str, names: dict[str, Answerable]) -> Wanted:
     """Return an expression as a condition, with the reason where none of ours says it."""
+    note = _("It is asked only where it could be answered.") if name.endswith(".enableIf") else ""
     try:
-        return Wanted((name,), Saying(names, CALLS).tree(read_expression(expression)))
+        return Wanted((name,), Saying(names, CALLS).tree(read_expression(expression)), note=note)
     except UnsayableError as error:
         return Wanted((name,), problem=f"{error} [{expression[:200]}]")
+
+
+def asking_of(element: Element) -> tuple[tuple[str, str], ...]:
+    """Return the conditions that decide whether an element is asked, each with its name in reports."""
+    return tuple((f"{element.name}.{key}", element.word(key)) for key in ASKING if element.word(key))
 
 
 def fired(trigger: Trigger, names: dict[str, Answerable]) -> Wanted:

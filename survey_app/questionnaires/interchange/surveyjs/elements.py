@@ -78,14 +78,19 @@ class Element:
         value = self.native.get(key)
         return value if isinstance(value, list) else []
 
-    def elements(self, key: str, stem: str) -> list[Element]:
-        """Return a property that is a list of named things; a bare word is a name."""
-        named = (each if isinstance(each, dict) else {"name": each, "title": each} for each in self.listed(key))
-        return [Element(each, f"{stem}{number}") for number, each in enumerate(named, start=1)]
-
 
 def element_of(native: dict[str, Any], fallback: str, ledger: Ledger) -> Element:
     """Return an element; old spellings are entered and translated."""
+    return Element(_spelled_today(native, ledger), fallback)
+
+
+def inner_elements(native: list[Any], stem: str, ledger: Ledger) -> list[Element]:
+    """Return named things inside a question (columns, lines, questions of an entry); a bare word is a name."""
+    named = (each if isinstance(each, dict) else {"name": each, "title": each} for each in native)
+    return [element_of(each, f"{stem}{number}", ledger) for number, each in enumerate(named, start=1)]
+
+
+def _spelled_today(native: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in native.items():
         if key in OLD_KEYS and OLD_KEYS[key] != key:
@@ -93,7 +98,7 @@ def element_of(native: dict[str, Any], fallback: str, ledger: Ledger) -> Element
             found.setdefault(OLD_KEYS[key], value)
         else:
             found[str(key)] = value
-    return Element(found, fallback)
+    return found
 
 
 def children(native: dict[str, Any], ledger: Ledger) -> Iterator[dict[str, Any]]:
@@ -123,6 +128,21 @@ def single_names(data: dict[str, Any]) -> frozenset[str]:
         elif isinstance(value, list):
             waiting.extend(value)
     return frozenset(name for name, n in found.items() if n == 1 and name[:1].isalpha())
+
+
+def elements_by_name(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the first element of every name in a file."""
+    found: dict[str, dict[str, Any]] = {}
+    waiting: list[Any] = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "type" in value:
+                found.setdefault(as_text(value.get("name")), value)
+            waiting.extend(reversed(list(value.values())))
+        elif isinstance(value, list):
+            waiting.extend(reversed(value))
+    return found
 
 
 def _value_of(row: Any) -> str:

@@ -80,7 +80,8 @@ def _tokens(source: str) -> Iterator[Token]:
 
 def _token(kind: str, text: str) -> Token:
     if kind == "name":
-        return Token("name", text[1:-1].strip())
+        # A sign before the name says that the value is taken as it is.
+        return Token("name", text[1:-1].strip().removeprefix("#"))
     if kind == "text":
         return Token("value", re.sub(r"\\(.)", r"\1", text[1:-1]))
     if kind == "number":

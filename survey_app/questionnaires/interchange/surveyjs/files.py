@@ -16,7 +16,8 @@ from survey_app.questionnaires.interchange.outcomes import with_outcome
 from survey_app.questionnaires.interchange.pipes import without_early_fields
 from survey_app.questionnaires.interchange.reports import Imported, Report
 from survey_app.questionnaires.interchange.surveyjs.conditions import TRIGGER
-from survey_app.questionnaires.interchange.surveyjs.elements import as_text, single_names
+from survey_app.questionnaires.interchange.surveyjs.elements import as_text, elements_by_name, single_names
+from survey_app.questionnaires.interchange.surveyjs.literals import read_literals
 from survey_app.questionnaires.interchange.surveyjs.making import Making
 from survey_app.questionnaires.interchange.surveyjs.piping import pipe
 from survey_app.questionnaires.interchange.surveyjs.reading import COUNTED_KEYS, KEPT_KEYS, draft_of, readings
@@ -40,13 +41,26 @@ def looks_like_surveyjs(data: object) -> bool:
     return any(isinstance(page, dict) and ("elements" in page or "questions" in page) for page in pages)
 
 
+def survey_in(data: object) -> dict[str, Any] | None:
+    """Return the survey that parsed JSON is, or holds under a name (`{"json": {...}}`), as services send it."""
+    if not isinstance(data, dict) or looks_like_surveyjs(data):
+        return data if isinstance(data, dict) and looks_like_surveyjs(data) else None
+    return next((inside for inside in data.values() if isinstance(inside, dict) and looks_like_surveyjs(inside)), None)
+
+
+def survey_in_script(text: str) -> dict[str, Any] | None:
+    """Return the first survey that stands in a script, or in JSON with comments or bare keys."""
+    surveys = (survey_in(each) for each in read_literals(text))
+    return next((each for each in surveys if each is not None), None)
+
+
 def read_surveyjs(data: bytes) -> Imported:
     """Return the questionnaire that a SurveyJS file holds; raise QuestionnaireError where it holds none."""
     native = _loaded(data)
-    if not looks_like_surveyjs(native):
+    if native is None:
         raise _refused(_("This is no SurveyJS questionnaire: it has neither pages nor questions."))
     ledger = Ledger()
-    making = Making(ledger, speech_of(native, ledger), single=single_names(native))
+    making = Making(ledger, speech_of(native, ledger), single=single_names(native), natives=elements_by_name(native))
     reading = readings(native, making)
     if not any(page.items for page in reading.pages):
         raise _refused(_("Nothing in this file can be asked here."))
@@ -58,15 +72,19 @@ def read_surveyjs(data: bytes) -> Imported:
     return Imported(parse(to_data(found)), _told(ledger.report(FORMAT)))
 
 
-def _loaded(data: bytes) -> Any:
+def _loaded(data: bytes) -> dict[str, Any] | None:
     if len(data) > LARGEST_FILE:
         raise _refused(_("This file is larger than %(most)s MB.", most=LARGEST_FILE // 1_000_000))
     try:
-        return json.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        return survey_in(json.loads(text))
     except UnicodeDecodeError as error:
         raise _refused(_("This file is not written in UTF-8. Save it as UTF-8 and try again.")) from error
     except (ValueError, RecursionError) as error:
-        raise _refused(_("This is no whole JSON file. Export it from SurveyJS once more.")) from error
+        found = survey_in_script(text)
+        if found is None:
+            raise _refused(_("This is no whole JSON file. Export it from SurveyJS once more.")) from error
+        return found
 
 
 def _refused(message: str) -> QuestionnaireError:

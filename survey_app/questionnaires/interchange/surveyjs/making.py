@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,13 +15,26 @@ from survey_app.questionnaires.interchange.answerables import Answerable
 from survey_app.questionnaires.interchange.codes import Codes
 from survey_app.questionnaires.interchange.drafts import DraftItem
 from survey_app.questionnaires.interchange.ratings import Converted
+from survey_app.questionnaires.interchange.reports import Entry
 from survey_app.questionnaires.interchange.surveyjs.elements import Element
 from survey_app.questionnaires.interchange.surveyjs.speech import Speech
 from survey_app.questionnaires.item_parsing import LONGEST_LABEL
 from survey_app.questionnaires.routing import answer_kinds
 
-# What each element has that says nothing about its question.
-PLAIN_KEYS = frozenset({"name", "type", "title", "description", "isRequired", "visibleIf", "visible"})
+# What is entered with the question that others stand in.
+PARTS = frozenset({"question", "required"})
+CELLS = PARTS | {"option", "value|text string"}
+
+
+@dataclass
+class PartsOnly(Ledger):
+    """A ledger of what stands inside a question; what is entered with the question itself is silent."""
+
+    silent: frozenset[str] = frozenset()
+
+    def _enter(self, entry: Entry) -> None:
+        if entry.kind not in self.silent:
+            super()._enter(entry)
 
 
 @dataclass(slots=True)
@@ -35,6 +48,17 @@ class Making:
     single: frozenset[str] = frozenset()
     # By the names that expressions use, as they are and in small letters.
     names: dict[str, Answerable] = field(default_factory=dict)
+    # The file's elements by their names: some questions offer what others do.
+    natives: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    # Conditions of single cells and of questions that stand inside others, by the item that they became.
+    inner: list[tuple[DraftItem, str, str]] = field(default_factory=list)
+    # The same for rows of batteries, by the code of the row.
+    inner_rows: list[tuple[DraftItem, str, str, str]] = field(default_factory=list)
+
+    def parts(self, silent: frozenset[str] = PARTS) -> Making:
+        """Return the same with a ledger that takes what stands inside a question, but not the question again."""
+        ledger = PartsOnly(self.ledger.entries, self.ledger.began, silent)
+        return replace(self, ledger=ledger, speech=replace(self.speech, ledger=ledger))
 
     def quiet(self) -> Making:
         """Return the same with a ledger that nobody reads: what is repeated is entered once, elsewhere."""
@@ -80,6 +104,8 @@ class Making:
     def draft(self, element: Element, converted: Converted) -> list[DraftItem]:
         """Return a converted question, its answers named for expressions."""
         self.name(element.name, converted.item, converted.values)
+        if element.word("valueName"):
+            self.name(element.word("valueName"), converted.item, converted.values)
         return [DraftItem(converted.item, element.name)]
 
     def lose(self, kind: str, element: Element, keys: Iterable[str], message: str) -> None:

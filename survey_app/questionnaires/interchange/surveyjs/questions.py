@@ -54,7 +54,7 @@ def rating(element: Element, making: Making) -> list[DraftItem]:
 def text(element: Element, making: Making) -> list[DraftItem]:
     """Return a short text, a number or a date, as its input type says."""
     kind = element.word("inputType") or "text"
-    if kind in NUMBERS:
+    if kind in NUMBERS or (kind in PLAIN_TEXTS and _is_checked_as_number(element)):
         return number(element, making)
     if kind == "date":
         kept_question(making, element)
@@ -142,7 +142,15 @@ def _text(element: Element, making: Making, *, is_short: bool) -> Item:
     return replace(item, max_length=longest) if longest and 1 <= longest <= LONGEST_ANSWER else item
 
 
+def _is_checked_as_number(element: Element) -> bool:
+    """Return whether a text is checked for being a number."""
+    validators = (each for each in element.listed("validators") if isinstance(each, dict))
+    return any(Element(each).type in {"numeric", "numericvalidator"} for each in validators)
+
+
 def _decimals(element: Element) -> int:
+    if element.type == "text" and element.word("inputType") not in NUMBERS:
+        return MOST_DECIMALS
     step = as_text(element.get("step"))
     return min(MOST_DECIMALS, len(step.partition(".")[2])) if "." in step else 0
 

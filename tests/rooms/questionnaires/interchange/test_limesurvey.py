@@ -109,7 +109,7 @@ def test_a_relevance_equation_becomes_a_condition_on_option_codes(imported: Impo
 
 
 def test_a_group_s_relevance_becomes_its_page_s_condition(imported: Imported) -> None:
-    assert imported.questionnaire.pages[1].show_if == {"field": "answer.five", "op": "one_of", "value": [3, 4, 5]}
+    assert imported.questionnaire.pages[1].show_if == {"field": "answer.five", "op": "at_least", "value": 3}
 
 
 def test_scenarios_are_joined_by_or_questions_by_and_rows_of_one_question_by_or(imported: Imported) -> None:

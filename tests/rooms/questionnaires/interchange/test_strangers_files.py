@@ -71,8 +71,8 @@ def test_conditions_and_checks_of_single_cells_and_repeated_questions_are_lost_b
         {"type": "matrixdropdown", "name": "m", "columns": [column], "rows": ["a"]},
         {"type": "paneldynamic", "name": "family", "templateElements": [inner]},
     )
-    assert lost(found, "condition") == ["m.use.visibleIf", "child.visibleIf"]
-    assert lost(found, "validator") == ["m.use (email)"]
+    assert lost(found, "condition") == ["m.use.visibleIf", "family.child.visibleIf"]
+    assert lost(found, "validator") == ["m.a.use (email)"]
 
 
 def test_pages_without_questions_and_hidden_or_locked_pages_are_told() -> None:
