@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.settings_in_words import item_settings, labels_of, page_settings, survey_settings
-from survey_app.questionnaires.texts import wordings
+from survey_app.questionnaires.texts import own_page_words, wordings
 from survey_app.questionnaires.word_differences import Run, word_runs
 
 
@@ -103,7 +103,7 @@ def _compared(before: dict[str, str], after: dict[str, str]) -> Iterator[Differe
 
 def _words(before: Questionnaire, after: Questionnaire) -> Iterator[Difference]:
     """Yield every text that differs; of items and pages that came or went, their own sentence says enough."""
-    old, new = ({each.key: each for each in wordings(side)} for side in (before, after))
+    old, new = ({each.key: each for each in (*wordings(side), *own_page_words(side))} for side in (before, after))
     gone, come = _owners(before) - _owners(after), _owners(after) - _owners(before)
     for key in dict.fromkeys([*old, *new]):
         if key.split("/")[0] in gone | come and not key.endswith("/text"):

@@ -236,6 +236,8 @@ class Questionnaire:
     # What somebody reads who is screened out, and who comes after a quota is full.
     screened_out: Texts = field(default_factory=dict)
     quota_full: Texts = field(default_factory=dict)
+    # Words of the pages themselves, such as Continue, by key, in languages that the interface does not speak.
+    interface: dict[str, Texts] = field(default_factory=dict)
     quotas: tuple[Quota, ...] = ()
 
     @property

@@ -18,12 +18,16 @@ from survey_app.questionnaires.definition import (
     Page,
     Questionnaire,
     Quota,
+    Texts,
 )
 from survey_app.questionnaires.document import Part, shown
 from survey_app.questionnaires.findings import Finding, QuestionnaireError
 from survey_app.questionnaires.item_parsing import CODE, code_of, read_item
+from survey_app.questionnaires.page_words.keys import KEYS as KEYS_OF_WORDS
+from survey_app.questionnaires.page_words.speech import LONGEST_WORDS, word_fault
 from survey_app.questionnaires.routing import read_condition
 from survey_app.questionnaires.writing import to_data
+from survey_app.web.languages import spoken
 
 __all__ = ["Finding", "QuestionnaireError", "parse", "to_data"]
 
@@ -44,6 +48,7 @@ KEYS = (
     "thanks",
     "screened_out",
     "quota_full",
+    "interface",
     "quotas",
     "pages",
 )
@@ -77,6 +82,7 @@ def _questionnaire(part: Part) -> Questionnaire:
         thanks=part.texts("thanks"),
         screened_out=part.texts("screened_out"),
         quota_full=part.texts("quota_full"),
+        interface=_interface(part),
         quotas=tuple(_quota(each) for each in part.parts("quotas", MOST_QUOTAS)),
     )
     _check_whole(part, questionnaire)
@@ -133,6 +139,20 @@ def _quota(part: Part) -> Quota:
     if part.data.get("limit") is None:
         part.complain("limit", _("A quota needs a limit."))
     return Quota(code_of(part), when or {"all": []}, part.number("limit", 1, range(LARGEST_LIMIT + 1)))
+
+
+def _interface(part: Part) -> dict[str, Texts]:
+    """Read the words of pages; the interface's own languages need none."""
+    inside = part.part("interface")
+    inside.allow(KEYS_OF_WORDS)
+    found = {key: inside.texts(key, longest=LONGEST_WORDS) for key in KEYS_OF_WORDS if key in inside.data}
+    for key, texts in found.items():
+        for tag, text in texts.items():
+            ours = _("The words of pages in “%(tag)s” come with the product.", tag=tag) if spoken(tag) else ""
+            fault = ours or word_fault(key, text)
+            if fault:
+                inside.complain(f"{key}.{tag}", fault)
+    return {key: texts for key, texts in found.items() if texts}
 
 
 def _check_whole(part: Part, questionnaire: Questionnaire) -> None:

@@ -35,6 +35,8 @@ from survey_app.questionnaires.item_parsing import (
     OPTION_KEYS,
     ROLES,
 )
+from survey_app.questionnaires.page_words.keys import KEYS as KEYS_OF_WORDS
+from survey_app.questionnaires.page_words.speech import LONGEST_WORDS
 from survey_app.questionnaires.parsing import KEYS as WHOLE_KEYS
 from survey_app.questionnaires.parsing import (
     LANGUAGE,
@@ -65,6 +67,7 @@ def questionnaire_schema() -> Schema:
         "thanks": _texts(LONGEST_TEXT),
         "screened_out": _texts(LONGEST_TEXT),
         "quota_full": _texts(LONGEST_TEXT),
+        "interface": _page_words(),
         "quotas": {"type": "array", "items": _quota(), "maxItems": MOST_QUOTAS},
         "pages": {"type": "array", "items": {"$ref": "#/$defs/page"}, "minItems": 1, "maxItems": MOST_PAGES},
     }
@@ -84,6 +87,11 @@ def questionnaire_schema() -> Schema:
 def _languages() -> Schema:
     tag = {"type": "string", "pattern": f"^{LANGUAGE.pattern}$"}
     return {"type": "array", "items": tag, "minItems": 1, "maxItems": MOST_LANGUAGES, "uniqueItems": True}
+
+
+def _page_words() -> Schema:
+    keys = {"enum": list(KEYS_OF_WORDS)}
+    return {"type": "object", "propertyNames": keys, "additionalProperties": _texts(LONGEST_WORDS)}
 
 
 def _page() -> Schema:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from survey_app.questionnaires.checking import WHOLE, Spot
 from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire, Scale, Texts, Variant
+from survey_app.questionnaires.page_words.keys import KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Wording:
 
 
 Change = Callable[[str, Texts], Texts]
+# Before the keys of the words that pages say beside the questionnaire's own texts (see `page_words`).
+PAGE_WORDS = "interface"
 
 
 def wordings(questionnaire: Questionnaire) -> Iterator[Wording]:
@@ -47,8 +50,20 @@ def with_texts(questionnaire: Questionnaire, change: Change) -> Questionnaire:
         thanks=change("thanks", questionnaire.thanks),
         screened_out=change("screened_out", questionnaire.screened_out),
         quota_full=change("quota_full", questionnaire.quota_full),
+        interface=_changed_words(questionnaire.interface, change),
         pages=tuple(_changed_page(page, change) for page in questionnaire.pages),
     )
+
+
+def own_page_words(questionnaire: Questionnaire) -> Iterator[Wording]:
+    """Yield the words of pages that the questionnaire itself carries."""
+    for key, texts in questionnaire.interface.items():
+        yield Wording(f"{PAGE_WORDS}/{key}", _("Words of the page: %(key)s", key=key), texts)
+
+
+def _changed_words(words: dict[str, Texts], change: Change) -> dict[str, Texts]:
+    changed = {key: change(f"{PAGE_WORDS}/{key}", words.get(key, {})) for key in KEYS}
+    return {key: texts for key, texts in changed.items() if any(texts.values())}
 
 
 def _of_item(item: Item, spot: Spot) -> Iterator[Wording]:

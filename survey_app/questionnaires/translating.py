@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from survey_app.questionnaires.checks.languages import fault_sentence
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.document import LONGEST_TEXT, tidy
-from survey_app.questionnaires.texts import Wording, with_texts, wordings
-from survey_app.questionnaires.translation import field_fault, fingerprint
+from survey_app.questionnaires.page_words.speech import LONGEST_WORDS, ready_words, word_fault
+from survey_app.questionnaires.texts import PAGE_WORDS, Wording, with_texts
+from survey_app.questionnaires.translation import field_fault, fingerprint, table_of
 
 LONGEST_TITLE = 200
 LONGEST_LABEL = 500
@@ -74,6 +75,8 @@ class Taking:
 def longest_of(key: str) -> int:
     """Return how many characters the text with this key may have."""
     parts = key.split("/")
+    if parts[0] == PAGE_WORDS:
+        return LONGEST_WORDS
     if parts[-1] == "title":
         return LONGEST_TITLE
     if parts[-1] == "unit":
@@ -82,27 +85,40 @@ def longest_of(key: str) -> int:
 
 
 def translated(questionnaire: Questionnaire, language: str, texts: Mapping[str, str]) -> Questionnaire:
-    """Return the questionnaire with these texts in a language, by key; an empty one takes the translation away."""
+    """Return the questionnaire with these texts in a language, by key; an empty one takes the translation away.
+
+    Ready words of pages that were left as they are stay ready words.
+    """
+    ready = {f"{PAGE_WORDS}/{key}": text for key, text in ready_words(language).items()}
+    written = {key: "" if text and text == ready.get(key) else text for key, text in texts.items()}
     return with_texts(
-        questionnaire, lambda key, present: {**present, language: texts[key]} if key in texts else present
+        questionnaire, lambda key, present: {**present, language: written[key]} if key in written else present
     )
 
 
 def take(questionnaire: Questionnaire, language: str, units: Iterable[Unit], written: Callable[[str], str]) -> Taking:
     """Return what a file brings; `written` is how its kind writes a text, so that what was not touched is known."""
-    taking, known = Taking(), {each.key: each for each in wordings(questionnaire)}
+    main, table = table_of(questionnaire, language)
+    taking, known = Taking(), {each.key: each for each in table}
     met: set[str] = set()
     for unit in units:
-        line = _line(unit, known, met, (questionnaire.languages[0], language, written))
+        line = _line(unit, known, met, (main, language, written))
         met.add(unit.key)
         taking.lines.append(line)
         if line.outcome in TAKEN:
             taking.texts[unit.key] = tidy(unit.target)
-            source = (
-                unit.source if line.outcome is Outcome.STALE else known[unit.key].texts.get(questionnaire.languages[0])
-            )
+            source = unit.source if line.outcome is Outcome.STALE else known[unit.key].texts.get(main)
             taking.made_from[unit.key] = fingerprint(tidy(source or ""))
     return taking
+
+
+def field_sentence(wording: Wording, source: str, target: str, language: str) -> str:
+    """Return in words which merge fields or values a translation lost or made up, or nothing."""
+    place, _slash, key = wording.key.partition("/")
+    if place == PAGE_WORDS:
+        return word_fault(key, target)
+    fault = field_fault(source, target)
+    return fault_sentence(wording.label, language, fault) if fault else ""
 
 
 def _line(
@@ -127,9 +143,9 @@ def _compared(unit: Unit, wording: Wording, terms: tuple[str, str, Callable[[str
     if len(target) > longest_of(unit.key):
         sentence = _("Longer than %(longest)s characters; left as it was.", longest=longest_of(unit.key))
         return Line(unit.key, wording.label, Outcome.LONG, sentence)
-    fault = field_fault(source, target)
+    fault = field_sentence(wording, source, target, language)
     if fault:
-        return Line(unit.key, wording.label, Outcome.FIELDS, fault_sentence(wording.label, language, fault))
+        return Line(unit.key, wording.label, Outcome.FIELDS, fault)
     if unit.source is not None and tidy(unit.source) not in {source, tidy(written(source))}:
         sentence = _("The main text has changed since the file was written, so this is marked as changed.")
         return Line(unit.key, wording.label, Outcome.STALE, sentence)

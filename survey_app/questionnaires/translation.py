@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from survey_app.questionnaires.definition import Questionnaire, Texts, text_in
+from survey_app.questionnaires.page_words.speech import page_wordings, words_to_write
 from survey_app.questionnaires.piping import fields_in
-from survey_app.questionnaires.texts import Wording, wordings
+from survey_app.questionnaires.texts import PAGE_WORDS, Wording, wordings
+from survey_app.web.languages import spoken
 
 # What each translation was made from: {key of the text: {language: fingerprint of the main text then}}.
 Sources = Mapping[str, Mapping[str, str]]
@@ -34,6 +36,11 @@ class Row:
     standing: Standing
     shown_instead: str = ""
 
+    @property
+    def is_of_page(self) -> bool:
+        """Return whether these are words of the pages themselves, such as Continue."""
+        return self.wording.key.startswith(f"{PAGE_WORDS}/")
+
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
@@ -42,10 +49,12 @@ class Gaps:
     language: str
     n_missing: int
     n_stale: int
+    # Words of the pages themselves that nobody has written.
+    n_words: int = 0
 
     def __bool__(self) -> bool:
         """Return whether there is any gap."""
-        return bool(self.n_missing or self.n_stale)
+        return bool(self.n_missing or self.n_stale or self.n_words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +82,8 @@ def followed(sources: Sources, before: Questionnaire, after: Questionnaire) -> d
     """
     main = after.languages[0]
     is_same = main == before.languages[0]
-    earlier = {each.key: each.texts for each in wordings(before)} if is_same else {}
-    marks = {
-        each.key: _marks(each.texts, earlier.get(each.key, {}), sources, each.key, main) for each in wordings(after)
-    }
+    earlier = {each.key: each.texts for each in _every(before)} if is_same else {}
+    marks = {each.key: _marks(each.texts, earlier.get(each.key, {}), sources, each.key, main) for each in _every(after)}
     return {key: found for key, found in marks.items() if found}
 
 
@@ -89,6 +96,21 @@ def standing_of(wording: Wording, language: str, main: str, sources: Sources) ->
     return Standing.STALE if made_from not in {None, fingerprint(source)} else Standing.DONE
 
 
+def targets_of(questionnaire: Questionnaire) -> list[str]:
+    """Return the languages that are translated into; the main one for the words of its pages, where it needs any."""
+    main, *others = questionnaire.languages
+    return others if spoken(main) else [*others, main]
+
+
+def table_of(questionnaire: Questionnaire, language: str) -> tuple[str, list[Wording]]:
+    """Return what is translated into a language, and the language from which."""
+    main = questionnaire.languages[0]
+    if language == main:
+        return "en", words_to_write(questionnaire, main)
+    words = () if spoken(language) else page_wordings(questionnaire)
+    return main, [*wordings(questionnaire), *words]
+
+
 def translation_rows(questionnaire: Questionnaire, language: str, sources: Sources) -> list[Row]:
     """Return every text that stands in the main language or in this one, beside its translation."""
     return list(_rows(questionnaire, language, sources))
@@ -96,12 +118,12 @@ def translation_rows(questionnaire: Questionnaire, language: str, sources: Sourc
 
 def gaps_of(questionnaire: Questionnaire, sources: Sources) -> list[Gaps]:
     """Return the gaps of every language that has any."""
-    main, *others = questionnaire.languages
-    every = list(wordings(questionnaire))
     found = []
-    for language in others:
-        standings = [standing_of(each, language, main, sources) for each in every]
-        found.append(Gaps(language, standings.count(Standing.MISSING), standings.count(Standing.STALE)))
+    for language in questionnaire.languages:
+        rows = translation_rows(questionnaire, language, sources) if language in targets_of(questionnaire) else []
+        missing = [row.is_of_page for row in rows if row.standing is Standing.MISSING]
+        n_stale = sum(row.standing is Standing.STALE for row in rows)
+        found.append(Gaps(language, missing.count(False), n_stale, missing.count(True)))
     return [each for each in found if each]
 
 
@@ -114,12 +136,17 @@ def field_fault(source: str, target: str) -> FieldFault:
 
 
 def _rows(questionnaire: Questionnaire, language: str, sources: Sources) -> Iterator[Row]:
-    main = questionnaire.languages[0]
-    for wording in wordings(questionnaire):
+    main, table = table_of(questionnaire, language)
+    for wording in table:
         source, target = wording.texts.get(main, ""), wording.texts.get(language, "")
         if source or target:
             instead = "" if target else text_in(wording.texts, language, questionnaire.languages)
             yield Row(wording, source, target, standing_of(wording, language, main, sources), instead)
+
+
+def _every(questionnaire: Questionnaire) -> Iterator[Wording]:
+    yield from wordings(questionnaire)
+    yield from page_wordings(questionnaire)
 
 
 def _marks(texts: Texts, old: Texts, sources: Sources, key: str, main: str) -> dict[str, str]:

@@ -34,6 +34,7 @@ def to_data(questionnaire: Questionnaire) -> dict[str, Any]:
         "thanks": dict(questionnaire.thanks),
         "screened_out": dict(questionnaire.screened_out),
         "quota_full": dict(questionnaire.quota_full),
+        "interface": {key: dict(texts) for key, texts in questionnaire.interface.items()},
         "quotas": [{"code": each.code, "when": each.when, "limit": each.limit} for each in questionnaire.quotas],
     }
     return _filled(data) | {"pages": [_page(page) for page in questionnaire.pages]}

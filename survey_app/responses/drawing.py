@@ -25,6 +25,7 @@ from survey_app.responses.links import STAFF, Link
 from survey_app.responses.rows import Asker
 from survey_app.responses.submissions import signed
 from survey_app.responses.wording import typed_words
+from survey_app.web.languages import speech_mark
 
 EXTENSION = "survey_app.responses"
 SEND_PAGE = "_send"
@@ -117,7 +118,7 @@ def draw_page(view: View, submission: str, status: int = 200) -> Answer:
 
 def draw_message(status: int, language: str, message: Message) -> Answer:
     """Return a page that says one thing and asks nothing; drawn once for everybody to whom it says the same."""
-    key = (language, message)
+    key = (language, speech_mark(), message)
     # Addresses beside the page's own are alike for everybody; whole ones hold a person's token.
     is_for_all = not message.typed and not any(address.startswith("/") for address, _words in message.ways)
     html = _pages.get(key) if is_for_all else None

@@ -11,6 +11,8 @@ from flask import request
 from flask_babel import gettext as _
 
 from survey_app.campaigns.rules import AnswerRefusal
+from survey_app.config import LANGUAGES
+from survey_app.questionnaires.page_words.speech import ready_languages, ready_speech
 from survey_app.questionnaires.rendering.reading import Wording
 from survey_app.responses.corrections import Window, window_of
 from survey_app.responses.drawing import Message, draw_message, typed_lines
@@ -19,13 +21,14 @@ from survey_app.responses.links import STAFF, WITHDRAWN, Link
 from survey_app.responses.operations import COMPLETED, OVER_QUOTA, SCREENED_OUT
 from survey_app.responses.queries import questionnaire_behind
 from survey_app.web.filters import day
-from survey_app.web.languages import interface_language
+from survey_app.web.languages import choose_language, interface_language, spoken
 
 
 def unknown_link() -> Answer:
     """Return the one answer to every wrong link."""
+    language = _of_stranger()
     line = _("This link leads to no survey. It may be incomplete: copy the whole link from your message and try again.")
-    return draw_message(404, interface_language(), Message(_("We don't know this link"), (line,)))
+    return draw_message(404, language, Message(_("We don't know this link"), (line,)))
 
 
 def thanks(link: Link, language: str) -> Answer:
@@ -39,14 +42,17 @@ def thanks(link: Link, language: str) -> Answer:
     query = "" if language == link.language else f"?lang={language}"
     is_open = (window := window_of(link, datetime.now(UTC))) is not None and window.is_open
     ways = ((f"answers{query}", _("See or change my answers")),) if is_open else ()
-    return draw_message(200, language, Message(_("Thank you"), lines, link.asker, dress=dress_of(link), ways=ways))
+    message = Message(_("Thank you"), lines, link.asker, dress=dress_of(link), ways=ways, is_done=True)
+    return draw_message(200, language, message)
 
 
 def entered(link: Link, language: str) -> Answer:
     """Return the page on which staff read that what they typed in is stored, with the way to the next person."""
     dress = dress_of(link)
     next_one = ((f"{request.script_root}{dress.home}", _("Type in the next person's answers")),)
-    return draw_message(200, language, Message(_("The answers are stored"), (), dress=dress, ways=next_one))
+    return draw_message(
+        200, language, Message(_("The answers are stored"), (), dress=dress, ways=next_one, is_done=True)
+    )
 
 
 def farewell(link: Link) -> tuple[str, ...]:
@@ -76,6 +82,7 @@ def already_answered(link: Link, language: str) -> Answer:
         link.asker,
         dress=dress_of(link),
         ways=ways_on(link, language) if is_open else (),
+        is_done=True,
     )
     return draw_message(200, language, message)
 
@@ -148,8 +155,19 @@ def refused(link: Link, refusal: AnswerRefusal, language: str, typed: Mapping[st
 
 def too_large() -> Answer:
     """Return the refusal of a form that is larger than any page of ours."""
+    language = _of_stranger()
     line = _("Nothing has been stored. Go back, shorten your text, and send it again.")
-    return draw_message(413, interface_language(), Message(_("This is more text than we can take"), (line,)))
+    return draw_message(413, language, Message(_("This is more text than we can take"), (line,)))
+
+
+def _of_stranger() -> str:
+    """Choose the language of somebody of whom only the browser tells anything."""
+    wanted = request.accept_languages.best_match([*LANGUAGES, *ready_languages()])
+    speech = ready_speech(wanted) if wanted and not spoken(wanted) else None
+    if wanted is None or speech is None:
+        return interface_language()
+    choose_language(wanted, speech)
+    return wanted
 
 
 def _last(link: Link, language: str, message: Message) -> Answer:

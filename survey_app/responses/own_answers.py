@@ -13,6 +13,7 @@ from analysis.values import MissingReason
 from survey_app.campaigns.labels import language_name
 from survey_app.customers.models import Customer
 from survey_app.questionnaires.definition import Item, Questionnaire
+from survey_app.questionnaires.page_words.speech import speech_of
 from survey_app.questionnaires.rendering.ordering import Shown, apply
 from survey_app.responses import endings
 from survey_app.responses.corrections import window_of
@@ -32,8 +33,9 @@ FIELDS = ("name", "phone", "language")
 def speak(link: Link) -> str:
     """Choose the language of these pages, for our own words too."""
     tags = (request.values.get("lang"), link.started.language if link.started else None, link.language)
-    language = language_of_page(questionnaire_behind(link), tags, request.accept_languages)
-    choose_language(language)
+    questionnaire = questionnaire_behind(link)
+    language = language_of_page(questionnaire, tags, request.accept_languages)
+    choose_language(language, speech_of(questionnaire, language, link.row.version_digest))
     return language
 
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from survey_app.campaigns.rules import AnswerRefusal, accepts_answers
 from survey_app.extensions import db
 from survey_app.questionnaires.definition import Questionnaire
+from survey_app.questionnaires.page_words.speech import speech_of
 from survey_app.questionnaires.rendering.course import known_values
 from survey_app.questionnaires.rendering.pages import PageState
 from survey_app.responses import endings
@@ -84,7 +85,7 @@ def _speak(link: Link, questionnaire: Questionnaire, wanted: str | None) -> str:
     """Choose the language of this visit, for our own words too."""
     tags = (wanted, link.started.language if link.started else None, link.language)
     language = language_of_page(questionnaire, tags, request.accept_languages)
-    choose_language(language)
+    choose_language(language, speech_of(questionnaire, language, link.row.version_digest))
     return language
 
 

@@ -12,6 +12,8 @@ from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.queries import find_invitation
 from survey_app.campaigns.unsubscriptions import is_unsubscribed, resubscribe, unsubscribe
 from survey_app.extensions import csrf, db
+from survey_app.questionnaires.page_words.speech import speech_of
+from survey_app.questionnaires.queries import questionnaire_of
 from survey_app.web import access
 from survey_app.web.languages import choose_language
 
@@ -54,7 +56,8 @@ def _invitation_or_404(token: str) -> Invitation:
     invitation = find_invitation(token)
     if invitation is None:
         abort(404)
-    choose_language(invitation.language)
+    questionnaire = questionnaire_of(invitation.campaign.version)
+    choose_language(invitation.language, speech_of(questionnaire, invitation.language))
     # The page belongs to whoever wrote the mail.
     g.names_organisation = True
     return invitation

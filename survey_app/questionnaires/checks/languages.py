@@ -10,8 +10,10 @@ from flask_babel import ngettext
 from survey_app.questionnaires.checking import CheckFinding, Setting, Spot, error, warning
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.language_names import language_name
+from survey_app.questionnaires.page_words.speech import ready_words
 from survey_app.questionnaires.texts import Wording, wordings
 from survey_app.questionnaires.translation import FieldFault, field_fault, gaps_of
+from survey_app.web.languages import spoken
 
 
 def language_findings(questionnaire: Questionnaire, setting: Setting) -> Iterator[CheckFinding]:
@@ -25,6 +27,8 @@ def language_findings(questionnaire: Questionnaire, setting: Setting) -> Iterato
     for gap in gaps_of(questionnaire, setting.sources):
         if gap.n_missing:
             yield warning(_missing(gap.n_missing, gap.language), Spot(language=gap.language))
+        if gap.n_words:
+            yield warning(_words_missing(questionnaire, gap.n_words, gap.language), Spot(language=gap.language))
         if gap.n_stale:
             yield warning(_stale(gap.n_stale, gap.language), Spot(language=gap.language))
 
@@ -69,6 +73,22 @@ def _missing(n: int, language: str) -> str:
         n=n,
         language=language_name(language),
     )
+
+
+def _words_missing(questionnaire: Questionnaire, n: int, language: str) -> str:
+    others = [tag for tag in questionnaire.languages if tag != language and _has_page_words(tag)]
+    return ngettext(
+        "%(n)s word of the page, such as Continue, is missing in %(language)s; people read it in %(instead)s.",
+        "%(n)s words of the page, such as Continue, are missing in %(language)s; people read them in %(instead)s.",
+        n,
+        n=n,
+        language=language_name(language),
+        instead=language_name(next(iter(others), "en")),
+    )
+
+
+def _has_page_words(tag: str) -> bool:
+    return bool(spoken(tag) or ready_words(tag))
 
 
 def _stale(n: int, language: str) -> str:

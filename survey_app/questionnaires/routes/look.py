@@ -17,6 +17,7 @@ from survey_app.questionnaires.brand_logos import DIGEST_LENGTH, MOST_BYTES, Log
 from survey_app.questionnaires.definition import text_in
 from survey_app.questionnaires.forms.look import LookForm, look_form_of
 from survey_app.questionnaires.models import Logo, Survey
+from survey_app.questionnaires.page_words.speech import speech_of
 from survey_app.questionnaires.rendering.pages import PageState, render_page_body, styles_of
 from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.desk import Answer, Desk, open_desk
@@ -67,7 +68,7 @@ def look_page(code: str) -> Response:
     """Show the first page in the brand that the address describes; nothing is stored."""
     desk = open_desk(code)
     language = desk.questionnaire.languages[0]
-    choose_language(language)
+    choose_language(language, speech_of(desk.questionnaire, language))
     brand = Brand(accent=read_colour(request.args.get("accent", "")) or "")
     brand = with_logo(brand, _logo_of(desk.survey, request.args.get("logo", "")))
     page = desk.questionnaire.pages[0] if desk.questionnaire.pages else None

@@ -17,6 +17,7 @@ from survey_app.customers.segments import values_of
 from survey_app.questionnaires.brand import Brand, brand_of
 from survey_app.questionnaires.definition import SCREEN_OUT, Page, Questionnaire, text_in
 from survey_app.questionnaires.names import condition_labels
+from survey_app.questionnaires.page_words.speech import speech_of
 from survey_app.questionnaires.queries import find_version, questionnaire_of
 from survey_app.questionnaires.registry import registered_trials
 from survey_app.questionnaires.rendering.pages import read_page, render_page_body, styles_of
@@ -145,7 +146,7 @@ def _draw(desk: Desk, questionnaire: Questionnaire, leaf: Leaf) -> Response:
     """Return one page as a respondent sees it."""
     trial, page = leaf.trial, leaf.page
     language = trial.language
-    choose_language(language)
+    choose_language(language, speech_of(questionnaire, language))
     brand = brand_of(desk.survey.brand)
     state = trial.page_state(questionnaire, leaf.reading)
     shown = always_asked(page) if page and leaf.is_opened else page

@@ -11,7 +11,6 @@ from flask import Response, abort, flash, make_response, redirect, render_templa
 from flask_babel import gettext as _
 
 from survey_app.extensions import db
-from survey_app.questionnaires.checks.languages import fault_sentence
 from survey_app.questionnaires.document import tidy
 from survey_app.questionnaires.findings import QuestionnaireError
 from survey_app.questionnaires.language_names import language_name
@@ -20,8 +19,8 @@ from survey_app.questionnaires.parsing import parse, to_data
 from survey_app.questionnaires.queries import find_draft
 from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.desk import Answer, Desk, open_desk, save
-from survey_app.questionnaires.translating import take, translated
-from survey_app.questionnaires.translation import Row, Standing, field_fault, fingerprint, translation_rows
+from survey_app.questionnaires.translating import field_sentence, take, translated
+from survey_app.questionnaires.translation import Row, Standing, fingerprint, table_of, targets_of, translation_rows
 from survey_app.questionnaires.translation_files import (
     KINDS,
     Languages,
@@ -76,7 +75,7 @@ def save_translation(code: str) -> Answer:
     """Save a page of the table: what was written, and what still fits although the main text changed."""
     desk = open_desk(code)
     target = request.form.get("to", "")
-    if target not in desk.questionnaire.languages[1:]:
+    if target not in targets_of(desk.questionnaire):
         return _draw_table(desk), 422
     rows = translation_rows(desk.questionnaire, target, desk.version.sources)
     typed = _typed(rows)
@@ -104,10 +103,10 @@ def translation_file(code: str) -> Response:
     """Send every text with its translation as a file."""
     desk, kind = open_desk(code), KINDS.get(request.args.get("format", "csv"))
     target = request.args.get("to", "")
-    if kind is None or target not in desk.questionnaire.languages[1:]:
+    if kind is None or target not in targets_of(desk.questionnaire):
         abort(404)
     rows = translation_rows(desk.questionnaire, target, desk.version.sources)
-    response = make_response(kind.write(rows, Languages(desk.questionnaire.languages[0], target)))
+    response = make_response(kind.write(rows, _languages(desk, target)))
     response.content_type = f"{kind.media_type}; charset=utf-8"
     response.headers.set("Content-Disposition", "attachment", filename=f"{code}-{target}.{kind.suffix}")
     return response
@@ -118,12 +117,12 @@ def translation_file(code: str) -> Response:
 def take_translation(code: str) -> Answer:
     """Take translations from a file, and report on every text of it."""
     desk, target = open_desk(code), request.form.get("to", "")
-    if target not in desk.questionnaire.languages[1:]:
+    if target not in targets_of(desk.questionnaire):
         return _draw_table(desk), 422
     file = request.files.get("file")
     content = file.stream.read() if file else b""
     try:
-        units = read_units(content, Languages(desk.questionnaire.languages[0], target))
+        units = read_units(content, _languages(desk, target))
     except TranslationFileError as error:
         return _draw_table(desk, problems=[str(error)]), 422
     taking = take(desk.questionnaire, target, units, kind_of_file(content).written)
@@ -141,6 +140,10 @@ def take_translation(code: str) -> Answer:
         target=target,
         name_of=language_name,
     ), 200
+
+
+def _languages(desk: Desk, target: str) -> Languages:
+    return Languages(table_of(desk.questionnaire, target)[0], target)
 
 
 def _typed(rows: Sequence[Row]) -> dict[str, str]:
@@ -161,16 +164,15 @@ def _field_problems(rows: Sequence[Row], typed: dict[str, str], language: str) -
     found = []
     for row in rows:
         text = typed.get(row.wording.key, "")
-        fault = field_fault(row.source, text) if text and text != row.target else None
-        if fault:
-            found.append(fault_sentence(row.wording.label, language, fault))
+        fault = field_sentence(row.wording, row.source, text, language) if text and text != row.target else ""
+        found += [fault] if fault else []
     return found
 
 
 def _draw_table(desk: Desk, typed: dict[str, str] | None = None, problems: list[str] | None = None) -> str:
-    main, *others = desk.questionnaire.languages
+    targets = targets_of(desk.questionnaire)
     wanted = request.values.get("to", "")
-    target = wanted if wanted in others else (others or [main])[0]
+    target = wanted if wanted in targets else (targets or desk.questionnaire.languages)[0]
     every = translation_rows(desk.questionnaire, target, desk.version.sources)
     shows = request.values.get("show", "")
     shows = shows if shows in SHOWN else SHOWN[0]
@@ -183,7 +185,8 @@ def _draw_table(desk: Desk, typed: dict[str, str] | None = None, problems: list[
         desk=desk,
         survey=desk.survey,
         questionnaire=desk.questionnaire,
-        main=main,
+        main=table_of(desk.questionnaire, target)[0],
+        targets=targets,
         target=target,
         rows=[row for row in every if row.wording.key in typed] if typed is not None else rows,
         counts={name: sum(row.standing == name for row in every) for name in Standing} | {"all": len(every)},
