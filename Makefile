@@ -46,7 +46,7 @@ test: dev ## run every test: SQLite, PostgreSQL, SMTP and a real browser
 screenshots: dev ## take the pictures of README.md and docs/pictures.md anew, into docs/screenshots
 	@$(BIN)/python -m tests.provision
 	mkdir -p docs/screenshots
-	SURVEY_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_screenshots.py tests/browser/test_pictures.py
+	SURVEY_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_screenshots.py tests/browser/test_pictures.py tests/browser/test_campaign_pictures.py
 
 .PHONY: check
 check: dev ## lint, types, architecture, dependencies, templates, dead code, migrations equal models
