@@ -174,6 +174,8 @@ function dressCanvas() {
   const dress = () => {
     const inside = frame.contentDocument;
     if (!inside?.querySelector("main")) return;
+    // A frame that is higher than its page says its own height.
+    frame.style.height = "20rem";
     frame.style.height = `${Math.max(inside.documentElement.scrollHeight + 2, 320)}px`;
     const chosen = inside.getElementById(frame.dataset.item)?.closest("fieldset, .f");
     if (chosen) {

@@ -89,7 +89,8 @@ class _Walk:
         elif any(way.is_sure for way in ways):
             message = _("Page “%(page)s”: a jump before always leads away, so this one is never taken.", page=page.code)
             yield warning(message, spot, fix)
-        elif to == place + 1 and number == len(page.jumps) - 1:
+        # Behind the last page both ways out stand at the same place, and being screened out is no thanks.
+        elif to == place + 1 and number == len(page.jumps) - 1 and jump.to != SCREEN_OUT:
             message = _("Page “%(page)s” jumps to the next page, which follows anyway.", page=page.code)
             yield hint(message, spot, fix)
         if jump.when is not None:

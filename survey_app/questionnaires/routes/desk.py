@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import abort, current_app, flash, g, redirect, request, url_for
+from flask_babel import get_timezone
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -92,6 +93,12 @@ class Desk:
     def saved_at(self) -> datetime:
         """Return when the draft was saved last."""
         return saved_at(self.version)
+
+    @property
+    def is_saved_today(self) -> bool:
+        """Return whether the draft was saved on the reader's today: a time of day alone says enough then."""
+        zone = get_timezone()
+        return self.saved_at.astimezone(zone).date() == datetime.now(zone).date()
 
     @property
     def tabs(self) -> list[Tab]:

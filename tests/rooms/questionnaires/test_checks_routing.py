@@ -250,6 +250,12 @@ def test_no_claim_about_a_condition_is_ever_wrong(tree: Tree, data: st.DataObjec
             ["warning"],
         ),
         (pages(page(an_item(), jumps=[{"to": "p2"}]), page(a_comment())), "which follows anyway", ["hint"]),
+        (pages(page(an_item(), jumps=[{"to": "end"}])), "which follows anyway", ["hint"]),
+        (
+            pages(page(an_item(), jumps=[{"when": when("nps", "is", 1), "to": "screen_out"}])),
+            "which follows anyway",
+            [],
+        ),
         (
             pages(page(an_item(), jumps=[{"when": when("comment", "is_known"), "to": "end"}]), page(a_comment())),
             "not answered yet at that point",

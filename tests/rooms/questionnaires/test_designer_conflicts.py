@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import Any
 
@@ -124,8 +125,12 @@ def test_undo_stays_where_one_was(mai: FlaskClient) -> None:
 
 
 def test_the_bar_says_when_the_draft_was_saved(mai: FlaskClient) -> None:
-    page = mai.get(f"{S}/design").text
-    assert "Saved " in page.split('id="saved"')[1].split("</p>")[0]
+    def said() -> str:
+        return mai.get(f"{S}/design").text.split('id="saved"')[1].split("</p>")[0]
+
+    assert "Last saved: Mar 2, 2026" in said()
+    mai.post(f"{S}/pages", data={"revision": "1"})
+    assert re.search(r"Saved \d+:\d\d", said())
 
 
 def test_a_save_with_a_made_up_revision_is_never_taken(mai: FlaskClient, draft: Any) -> None:
