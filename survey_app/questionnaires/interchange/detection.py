@@ -15,7 +15,7 @@ from survey_app.questionnaires.interchange.native import read_text
 from survey_app.questionnaires.interchange.qualtrics import read_qualtrics
 from survey_app.questionnaires.interchange.reports import Imported
 from survey_app.questionnaires.interchange.surveyjs import read_surveyjs, survey_in, survey_in_script
-from survey_app.questionnaires.interchange.xlsform import is_workbook, read_xlsform
+from survey_app.questionnaires.interchange.xlsform import SHEETS, is_workbook, read_xlsform
 
 NATIVE, SURVEYJS, LIMESURVEY, QUALTRICS, XLSFORM = "native", "surveyjs", "limesurvey", "qualtrics", "xlsform"
 LARGEST_FILE = 10_000_000
@@ -89,7 +89,7 @@ def _unknown_xml(head: str) -> str:
 
 def _is_form_as_csv(head: str) -> bool:
     first = head.partition("\n")[0].strip().lower()
-    return first.partition(",")[0].strip('"') == "survey" and "," in head
+    return first.partition(",")[0].strip('" ') in SHEETS and "," in head
 
 
 def _refuse_other_things(data: bytes) -> None:

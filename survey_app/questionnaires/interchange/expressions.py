@@ -153,6 +153,8 @@ class Saying:
 
     names: Names
     calls: Mapping[str, Call] = field(default_factory=dict)
+    # Comparisons that only the other tool knows; None where they are none of those.
+    compared: Callable[[Saying, Node], Tree | None] = lambda _saying, _node: None
 
     def tree(self, node: Node) -> Tree:
         """Return an expression as a condition; raise UnsayableError where there is none that says it."""
@@ -166,7 +168,7 @@ class Saying:
         if node.kind in {"known", "unknown"}:
             return known(self.answerable(node.parts[0]), is_known=node.kind == "known")
         if node.kind == "compare":
-            return self._compare(node)
+            return self.compared(self, node) or self._compare(node)
         if node.kind == "call" and node.text in self.calls:
             return self.calls[node.text](self, node)
         if node.kind == "call":

@@ -44,6 +44,7 @@ PREFIXES = ("bind", "body", "control", "instance")
 _IN_BRACKETS = re.compile(r"\(([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)\)\s*$")
 _SPLIT = re.compile(r"\s*::?\s*")
 MOST_COLUMNS = 200
+YES = frozenset({"yes", "true", "true()", "1", "y", "t"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,11 @@ def heading(cell: str) -> Heading:
     name = ALIASES.get(first, first.replace(" ", "_"))
     is_translated = name in TRANSLATED or name.startswith("media::")
     return Heading(name, parts[1] if is_translated and len(parts) > 1 else "")
+
+
+def only_read(line: Line) -> bool:
+    """Return whether a row shows a text that nobody can answer."""
+    return line.get("readonly").lower() in YES and not line.get("calculation") and not line.get("default")
 
 
 def languages_in(lines: Iterable[Line]) -> list[str]:

@@ -15,7 +15,7 @@ from survey_app.questionnaires.interchange.pipes import without_early_fields
 from survey_app.questionnaires.interchange.reports import Imported
 from survey_app.questionnaires.interchange.xlsform.columns import Line, lines_of
 from survey_app.questionnaires.interchange.xlsform.form import Form, tags_of
-from survey_app.questionnaires.interchange.xlsform.properties import enter_unsaid
+from survey_app.questionnaires.interchange.xlsform.properties import enter_columns, enter_unsaid
 from survey_app.questionnaires.interchange.xlsform.reading import MOST_ROWS, Reading
 from survey_app.questionnaires.interchange.xlsform.types import row_type
 from survey_app.questionnaires.interchange.xlsform.workbook import SHEETS, Workbook, read_workbook, refused
@@ -41,7 +41,10 @@ def read_xlsform(data: bytes) -> Imported:
     tags = tags_of((survey, choices), settings.get("default_language"), ledger)
     form = Form(ledger, tags, _lists(choices))
     _settings(settings, ledger)
+    enter_columns(survey, form)
     _enter_choices(survey, form)
+    nameless = sum(not line.get("list_name") for line in choices)
+    ledger.lost("option", "…", _("It names no list."), nameless)
     return Imported(_questionnaire(_read(survey, form), settings, form), ledger.report(FORMAT))
 
 

@@ -62,7 +62,11 @@ def tags_of(sheets: Iterable[list[Line]], wanted: str, ledger: Ledger) -> dict[s
     found: dict[str, str] = {}
     for name in sorted(names, key=lambda name: name != wanted):
         tag = tag_of(name)
-        if tag is None or tag in found.values() or len(found) >= MOST_LANGUAGES:
+        if tag and tag in found.values():
+            # The sheets of one form spell a language in several ways; its texts are one.
+            found[name] = tag
+            continue
+        if tag is None or len(set(found.values())) >= MOST_LANGUAGES:
             ledger.lost("language", name, _("This is no language that is known, or it stands here already."))
             continue
         found[name] = tag

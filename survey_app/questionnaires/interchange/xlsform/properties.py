@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import UNASKED, Item
-from survey_app.questionnaires.interchange.xlsform.columns import MEDIA, Line
-from survey_app.questionnaires.interchange.xlsform.conditions import bounded
+from survey_app.questionnaires.interchange.xlsform.columns import MEDIA, YES, Line, only_read
+from survey_app.questionnaires.interchange.xlsform.constraints import checked
 from survey_app.questionnaires.interchange.xlsform.form import Form
 from survey_app.questionnaires.interchange.xlsform.questions import parameters
 
-YES = frozenset({"yes", "true", "true()", "1", "y", "t"})
 NO = frozenset({"no", "false", "false()", "0", "n", "f"})
 # What nothing of ours says, and the kind of thing that a report calls it.
 UNSAID = {
@@ -23,10 +24,16 @@ UNSAID = {
     "default": "default",
     "readonly": "setting",
     "guidance_hint": "hint",
+    "constraint_message": "text",
+    "required_message": "text",
     "autoplay": "setting",
     "save_to": "setting",
     "rows": "setting",
 }
+# The columns that are read, each where it matters.
+COLUMNS = frozenset(
+    {"type", "name", "label", "hint", "relevant", "constraint", "required", "appearance", "parameters", *UNSAID}
+)
 KEPT_LOOKS = frozenset({"multiline", "label"})
 
 
@@ -43,8 +50,11 @@ def enter_unsaid(line: Line, form: Form) -> None:
     """Enter what a row has that nothing of ours says."""
     name = line.get("name") or str(line.number)
     for column, kind in UNSAID.items():
-        if line.texts(column):
-            form.ledger.lost(kind, f"{name}.{column}", _unsaid(column))
+        if column == "readonly" and only_read(line):
+            form.ledger.changed(kind, f"{name}.{column}", _("It is a text without a question."))
+        elif line.texts(column):
+            said = f" [{next(iter(line.texts(column).values()))[:200]}]" if kind == "condition" else ""
+            form.ledger.lost(kind, f"{name}.{column}", _unsaid(column) + said)
     for media in MEDIA:
         n_media = len(line.texts(f"media::{media}"))
         form.ledger.lost("media", f"{name}.{media}", _("Pictures, sounds and videos are not taken over."), n_media)
@@ -67,11 +77,21 @@ def enter_lost(line: Line, form: Form) -> None:
     enter_unsaid(line, form)
 
 
+def enter_columns(survey: Iterable[Line], form: Form) -> None:
+    """Enter every column of the survey sheet that is none of the form's, with how many rows use it."""
+    heads = Counter(head.name for line in survey for head in line.cells)
+    for name, n_rows in heads.items():
+        if name not in COLUMNS and not name.startswith("media::"):
+            form.ledger.lost("column", name, _("This column is none of a form's; rows that use it: %(n)s.", n=n_rows))
+
+
 def _unsaid(column: str) -> str:
     messages = {
         "choice_filter": _("All options of the list are offered: none depends on other answers here."),
         "calculation": _("Nothing is calculated from answers while they are given."),
         "default": _("Nothing is answered beforehand here."),
+        "constraint_message": _("What is wrong with an answer is said in words of ours."),
+        "required_message": _("What is wrong with an answer is said in words of ours."),
     }
     return messages.get(column, _("Nothing of ours says it."))
 
@@ -84,18 +104,19 @@ def _required(item: Item, line: Line, form: Form) -> Item:
     if item.type in UNASKED:
         form.ledger.changed("required", name, _("It asks for no answer."))
         return item
-    if said in YES:
+    if said in YES or line.get("required") == line.get("relevant"):
         form.ledger.kept("required", name)
-    else:
-        form.ledger.changed("required", name, _("It was required under a condition and is required always."))
-    return replace(item, is_required=True)
+        return replace(item, is_required=True)
+    message = _("It may be left out here: whether an answer is required does not depend on others.")
+    form.ledger.lost("required", name, f"{message} [{line.get('required')[:200]}]")
+    return item
 
 
 def _constrained(item: Item, line: Line, form: Form) -> Item:
     constraint, name = line.get("constraint"), f"{line.get('name')}.constraint"
     if not constraint:
         return item
-    found = bounded(item, constraint)
+    found = checked(item, constraint)
     if found is None:
         form.ledger.lost("condition", name, _("Answers are not checked so here. [%(rule)s]", rule=constraint[:200]))
         return item

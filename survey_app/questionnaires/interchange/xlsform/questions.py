@@ -20,7 +20,7 @@ from survey_app.questionnaires.interchange.ratings import (
     speaks_of_recommending,
 )
 from survey_app.questionnaires.interchange.surveyjs.choices import OTHER, USUAL
-from survey_app.questionnaires.interchange.xlsform.columns import Line
+from survey_app.questionnaires.interchange.xlsform.columns import Line, only_read
 from survey_app.questionnaires.interchange.xlsform.form import Form
 from survey_app.questionnaires.interchange.xlsform.types import RowType
 from survey_app.questionnaires.item_parsing import LONGEST_LABEL, MOST_OPTIONS
@@ -37,15 +37,18 @@ def question(line: Line, kind: RowType, form: Form) -> Item | None:
     """Return what a row becomes; None where nothing of ours asks it. Either way it is entered."""
     read = _READERS.get(kind.name)
     name, label = line.get("name"), f"{line.get('name') or line.number} ({kind.native})"
-    if kind.choices and HEADERS & set(line.get("appearance").split()):
+    if (kind.choices and HEADERS & set(line.get("appearance").split())) or (kind.name == "text" and only_read(line)):
         read = _header
+    elif kind.choices and kind.is_elsewhere:
+        read = _typed
     converted = read(line, kind, form) if read else None
     if converted is None:
         is_empty = read is not None  # every reader but those of choices returns an item
         message = _("It has no choices of its own.") if is_empty else _("There is no item of this type here.")
         form.ledger.lost("question", label, message)
         return None
-    if name:
+    # Values that stand elsewhere are none that anybody types, so no condition may look at them.
+    if name and not kind.is_elsewhere:
         form.answers(name, converted.item, converted.values)
     message = _changes(line, kind, converted.item.type)
     form.ledger.changed("question", label, message) if message else form.ledger.kept("question", label)
@@ -60,6 +63,10 @@ def parameters(line: Line) -> dict[str, str]:
 def _changes(line: Line, kind: RowType, asks_for: ItemType) -> str:
     if kind.choices and HEADERS & set(line.get("appearance").split()):
         return _("It only labels the rows below it, so it is a text without a question.")
+    if asks_for is ItemType.STATEMENT and kind.name == "text":
+        return _("It is only read there, so it is a text without a question.")
+    if kind.is_elsewhere:
+        return _("Its options come from elsewhere, so the answer is typed.")
     messages = {
         "range": "" if asks_for is ItemType.NPS else _("A slider is a number to type here."),
         "time": _("It is a short text; that it is a time is not checked."),
@@ -89,6 +96,10 @@ def _text(line: Line, _kind: RowType, form: Form) -> Converted:
 
 def _header(line: Line, _kind: RowType, form: Form) -> Converted:
     return Converted(_item(line, form, ItemType.STATEMENT), {})
+
+
+def _typed(line: Line, _kind: RowType, form: Form) -> Converted:
+    return Converted(_item(line, form, ItemType.TEXT, is_short=True), {})
 
 
 def _select(line: Line, kind: RowType, form: Form) -> Converted | None:
@@ -130,7 +141,7 @@ def _number(text: str) -> str | None:
 
 
 def _answers(kind: RowType, form: Form) -> list[Answer]:
-    lines = [] if kind.is_elsewhere else form.choices.get(kind.choices, [])[:MOST_OPTIONS]
+    lines = form.choices.get(kind.choices, [])[:MOST_OPTIONS]
     found = [_answer(line, form) for line in lines]
     if found and kind.has_other:
         words: Texts = {tag: USUAL[OTHER][tag] for tag in form.languages if tag in USUAL[OTHER]}

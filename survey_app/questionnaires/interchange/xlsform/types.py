@@ -12,7 +12,9 @@ _SELECT = re.compile(
     r"(?P<other>(?: or specify other| or[ _]other)?)",
     re.IGNORECASE,
 )
-_BEGIN = re.compile(r"begin[ _]?(?:looped[ _])?(?P<what>group|repeat|loop|lgroup)", re.IGNORECASE)
+_BEGIN = re.compile(
+    r"begin[ _]?(?:looped[ _])?(?P<what>group|repeat|loop|lgroup)(?: over (?P<list>\S+))?", re.IGNORECASE
+)
 _END = re.compile(r"end[ _]?(?:looped[ _])?(?P<what>group|repeat|loop|lgroup)", re.IGNORECASE)
 METADATA = frozenset(
     {
@@ -55,9 +57,10 @@ def row_type(cell: str) -> RowType:
     """Return the type that a cell says."""
     words = " ".join(cell.split())[:200]
     lowered = words.lower()
-    begin, end, select = _BEGIN.fullmatch(lowered), _END.fullmatch(lowered), _SELECT.fullmatch(words)
+    begin, end, select = _BEGIN.fullmatch(words), _END.fullmatch(lowered), _SELECT.fullmatch(words)
     if begin:
-        return RowType(lowered, REPEAT if begin["what"] in {"repeat", "loop"} else GROUP)
+        is_repeat = begin["what"].lower() in {"repeat", "loop"}
+        return RowType(lowered, REPEAT if is_repeat else GROUP, begin["list"] or "")
     if end:
         return RowType(lowered, END)
     if select:
