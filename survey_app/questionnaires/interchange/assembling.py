@@ -45,7 +45,7 @@ class _Settling:
 
     def page(self, index: int) -> Page:
         draft = self.pages[index]
-        show_if = self.condition(draft.conditions)
+        show_if = _deciding(self.condition(draft.conditions))
         items = tuple(self.item(each) for each in draft.items)
         return Page(
             code=draft.code,
@@ -63,7 +63,7 @@ class _Settling:
                     wanted, _("Hidden values have no conditions: they come from the link or the record.")
                 )
         is_asked = draft.item.type is not ItemType.HIDDEN
-        item = replace(draft.item, show_if=self.condition(draft.conditions) if is_asked else None)
+        item = replace(draft.item, show_if=_deciding(self.condition(draft.conditions)) if is_asked else None)
         self.known |= answer_kinds([item])
         return item
 
@@ -128,6 +128,11 @@ class _Settling:
         if to not in {END, SCREEN_OUT} and self.places.get(to, -1) <= index:
             return _("It leads to a place that is not further on.")
         return _("A page has at most %(n)s jumps.", n=MOST_JUMPS) if number >= MOST_JUMPS else ""
+
+
+def _deciding(tree: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a condition, or None for one that always holds."""
+    return None if tree == {"all": []} else tree
 
 
 def joined(word: str, trees: list[dict[str, Any]]) -> dict[str, Any]:

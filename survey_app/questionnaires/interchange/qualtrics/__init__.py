@@ -5,9 +5,6 @@ docs/interchange/qualtrics.md says what becomes of each type and feature.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.findings import Finding, QuestionnaireError
@@ -17,6 +14,7 @@ from survey_app.questionnaires.interchange.drafts import Draft, DraftItem
 from survey_app.questionnaires.interchange.outcomes import with_outcome
 from survey_app.questionnaires.interchange.pipes import without_early_fields
 from survey_app.questionnaires.interchange.qualtrics.blocks import add_display_logic
+from survey_app.questionnaires.interchange.qualtrics.chances import read_way
 from survey_app.questionnaires.interchange.qualtrics.flow import read_flow
 from survey_app.questionnaires.interchange.qualtrics.losses import lose_rest
 from survey_app.questionnaires.interchange.qualtrics.piping import enter_pipes, with_pipes
@@ -24,7 +22,8 @@ from survey_app.questionnaires.interchange.qualtrics.questions import convert
 from survey_app.questionnaires.interchange.qualtrics.quotas import read_quotas
 from survey_app.questionnaires.interchange.qualtrics.reading import Reading
 from survey_app.questionnaires.interchange.qualtrics.settings import shell_of
-from survey_app.questionnaires.interchange.qualtrics.survey import Survey, mapping, read_survey, sequence, text
+from survey_app.questionnaires.interchange.qualtrics.steps import LAST, every, fields_set
+from survey_app.questionnaires.interchange.qualtrics.survey import Survey, read_survey, text
 from survey_app.questionnaires.interchange.reports import Imported
 from survey_app.questionnaires.parsing import parse, to_data
 
@@ -35,6 +34,7 @@ def read_qualtrics(data: bytes) -> Imported:
     """Return the survey in a file and the report on it; raise QuestionnaireError where there is none to read."""
     reading = Reading(read_survey(data), Ledger())
     shell = shell_of(reading)
+    read_way(reading)
     drafts = _drafts(reading)
     asked = frozenset(drafts)
     quotas = read_quotas(reading)
@@ -52,35 +52,22 @@ def read_qualtrics(data: bytes) -> Imported:
 def _drafts(reading: Reading) -> dict[str, list[DraftItem]]:
     """Return the items of every question that the flow reaches, in its order, with their display logic."""
     survey = reading.survey
-    ids = list(survey.blocks) if survey.flow is None else list(dict.fromkeys(_blocks_in(survey.flow)))
-    asked = [qid for id_ in ids if id_ in survey.blocks for qid in _questions_in(survey, id_)]
-    drafts = {qid: convert(reading, survey.questions[qid]) for qid in dict.fromkeys(asked)}
+    # A block that stands several times is met at its last place.
+    places = {id_: step.place for step in every(reading.steps) if (id_ := text(step.data.get("ID"))) in survey.blocks}
+    asked = {qid: place for id_, place in places.items() for qid in _questions_in(survey, id_)}
+    drafts = {qid: convert(reading, survey.questions[qid]) for qid in asked}
     # Logic and piped text may name any of them, so that all must be known before.
-    _declare_fields(reading, survey.flow or [])
+    for step in every(reading.steps):
+        for name, _value in fields_set(step):
+            reading.field(name)
     for qid, items in drafts.items():
+        reading.place = asked[qid]
         add_display_logic(reading, qid, items)
         enter_pipes(reading, survey.questions[qid], is_kept=bool(items))
+    reading.place = LAST
     return drafts
 
 
 def _questions_in(survey: Survey, block: str) -> list[str]:
     ids = [text(each.get("QuestionID")) for each in survey.blocks[block].elements if each.get("Type") == "Question"]
     return [each for each in ids if each in survey.questions]
-
-
-def _blocks_in(flow: list[Any]) -> Iterator[str]:
-    for each in flow:
-        element = mapping(each)
-        if "ID" in element:
-            yield text(element.get("ID"))
-        yield from _blocks_in(sequence(element.get("Flow")))
-
-
-def _declare_fields(reading: Reading, flow: list[Any]) -> None:
-    """Make the embedded fields known before anything looks at them."""
-    for each in flow:
-        element = mapping(each)
-        for one in sequence(element.get("EmbeddedData")):
-            if name := text(mapping(one).get("Field")):
-                reading.field(name)
-        _declare_fields(reading, sequence(element.get("Flow")))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import END, SCREEN_OUT
-from survey_app.questionnaires.interchange.accounting import brief
 from survey_app.questionnaires.interchange.codes import Codes
 from survey_app.questionnaires.interchange.drafts import DraftItem, DraftJump, DraftPage, Wanted
 from survey_app.questionnaires.interchange.qualtrics.blocks import BEHIND, QUESTION, enter_block, pages_of
+from survey_app.questionnaires.interchange.qualtrics.givens import both, either
 from survey_app.questionnaires.interchange.qualtrics.logic import wanted
 from survey_app.questionnaires.interchange.qualtrics.reading import Reading
-from survey_app.questionnaires.interchange.qualtrics.survey import Data, mapping, sequence, text
+from survey_app.questionnaires.interchange.qualtrics.steps import LAST, Step, every
+from survey_app.questionnaires.interchange.qualtrics.survey import mapping, text
+from survey_app.questionnaires.interchange.qualtrics.telling import enter_fields, enter_randomizer
 
 Context = tuple[Wanted, ...]
 
@@ -33,19 +35,21 @@ class Walk:
     done: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     branches: list[Wanted] = field(default_factory=list)
+    # How often blocks are still to come, and the contexts in which they stood before.
+    n_left: Counter[str] = field(default_factory=Counter)
+    waiting: dict[str, list[Context]] = field(default_factory=dict)
 
-    def elements(self, flow: list[Any], context: Context) -> None:
+    def elements(self, steps: tuple[Step, ...], context: Context) -> None:
         """Take in the elements of a flow, one after another."""
-        for each in flow:
-            element = mapping(each)
-            kind = text(element.get("Type")) or "?"
-            take = _TAKERS.get(kind, _unknown)
-            take(self, element, context)
+        for step in steps:
+            _TAKERS.get(step.kind, _unknown)(self, step, context)
 
-    def block(self, id_: str, context: Context) -> None:
+    def block(self, step: Step, context: Context) -> None:
         """Add the pages of a block."""
+        id_ = text(step.data.get("ID"))
         block = self.reading.survey.blocks[id_]
         self.done.add(id_)
+        self.reading.place = step.place
         found = list(pages_of(self.reading, block, self.drafts, self.codes))
         for page, first in found:
             page.conditions = context
@@ -73,87 +77,87 @@ class Walk:
         before.jumps.append(DraftJump(context, to))
 
 
-def _block(walk: Walk, element: Data, context: Context) -> None:
-    id_ = text(element.get("ID"))
-    name = f"{text(element.get('Type'))} {id_}"
+def _block(walk: Walk, step: Step, context: Context) -> None:
+    id_ = text(step.data.get("ID"))
+    name, ledger = f"{step.kind} {id_}", walk.reading.ledger
     if id_ not in walk.reading.survey.blocks:
-        walk.reading.ledger.lost("flow", name, _("This block is not in the file."))
-    elif id_ in walk.done:
-        walk.reading.ledger.lost("flow", name, _("This block stands at an earlier place; each is asked once."))
+        ledger.lost("flow", name, _("This block is not in the file."))
+        return
+    walk.n_left[id_] -= 1
+    if id_ in walk.done:
+        ledger.lost("flow", name, _("This block stands at an earlier place; each is asked once."))
+    elif walk.n_left[id_] and _is_sayable(context):
+        # Whoever comes by here or at a later place is asked there: most stand in branches that exclude each other.
+        walk.waiting.setdefault(id_, []).append(context)
+        ledger.changed("flow", name, _("It is asked at its last place, of everybody who comes by at any of them."))
     else:
-        walk.reading.ledger.kept("flow", name)
-        walk.block(id_, context)
+        ledger.kept("flow", name)
+        walk.block(step, _any_of([*walk.waiting.pop(id_, []), context]))
 
 
-def _branch(walk: Walk, element: Data, context: Context) -> None:
-    name = text(element.get("FlowID")) or "?"
-    own = wanted(walk.reading, f"{name} branch", element.get("BranchLogic"), _("Everybody comes by now."))
+def _is_sayable(context: Context) -> bool:
+    """Return whether a context leads past some people, and says which."""
+    return bool(context) and all(each.tree is not None for each in context)
+
+
+def _any_of(contexts: list[Context]) -> Context:
+    if len(contexts) == 1 or not all(_is_sayable(each) for each in contexts):
+        return contexts[-1]
+    trees = [both(*(each.tree for each in context if each.tree is not None)) for context in contexts]
+    parts = [each for context in contexts for each in context]
+    names = tuple(dict.fromkeys(name for each in parts for name in each.names))
+    note = next((each.note for each in parts if each.note), "")
+    return (Wanted(names, either(*trees), note=note, source=parts[-1].source),)
+
+
+def _branch(walk: Walk, step: Step, context: Context) -> None:
+    name, ledger = text(step.data.get("FlowID")) or "?", walk.reading.ledger
+    walk.reading.place = step.place
+    own = wanted(walk.reading, f"{name} branch", step.data.get("BranchLogic"), _("Everybody comes by now."))
     if own and own[0].tree is None:
-        walk.reading.ledger.lost("flow", f"Branch {name}", own[0].loss())
+        ledger.lost("flow", f"Branch {name}", own[0].loss())
     else:
-        walk.reading.ledger.kept("flow", f"Branch {name}", _("It becomes the condition of its pages."))
+        ledger.kept("flow", f"Branch {name}", _("It becomes the condition of its pages."))
     walk.branches += own
-    walk.elements(sequence(element.get("Flow")), (*context, *own))
+    walk.elements(step.parts, (*context, *own))
 
 
-def _group(walk: Walk, element: Data, context: Context) -> None:
-    kind = text(element.get("Type"))
-    name = f"{kind} {text(element.get('Description')) or text(element.get('FlowID'))}"
-    if kind == "Group":
+def _group(walk: Walk, step: Step, context: Context) -> None:
+    name = f"{step.kind} {text(step.data.get('Description')) or text(step.data.get('FlowID'))}"
+    if step.kind == "Group":
         walk.reading.ledger.changed("flow", name, _("What stands in the group is asked in its place."))
     else:
         walk.reading.ledger.lost("flow", name, _("Nobody has to sign in: personal links do that."))
-    walk.elements(sequence(element.get("Flow")), context)
+    walk.elements(step.parts, context)
 
 
-def _randomizer(walk: Walk, element: Data, context: Context) -> None:
-    name = f"{text(element.get('Type'))} {text(element.get('FlowID'))}"
-    number = text(element.get("SubSet")) or _("all")
-    message = _(
-        "Pages keep their order, and all %(n)s parts are asked instead of %(some)s.",
-        n=len(sequence(element.get("Flow"))),
-        some=number,
-    )
-    walk.reading.ledger.lost("flow", name, message)
-    walk.reading.ledger.lost("randomisation", name, message)
-    walk.elements(sequence(element.get("Flow")), context)
+def _randomizer(walk: Walk, step: Step, context: Context) -> None:
+    enter_randomizer(walk.reading, step)
+    chance = walk.reading.chances.get(step.place)
+    for number, part in enumerate(step.parts):
+        own = (Wanted((), chance.asks(number)),) if chance else ()
+        walk.elements((part,), (*context, *own))
 
 
-def _embedded(walk: Walk, element: Data, _context: Context) -> None:
-    walk.reading.ledger.changed(
-        "flow", f"EmbeddedData {text(element.get('FlowID'))}", _("Its fields become hidden values.")
-    )
-    for each in sequence(element.get("EmbeddedData")):
-        one = mapping(each)
-        name, value = text(one.get("Field")) or "?", text(one.get("Value"))
-        target = walk.reading.field(name)
-        if value:
-            message = _(
-                "Its value “%(value)s” is not set on the way; the link gives it (?%(code)s=…).",
-                value=brief(value, 100),
-                code=target.code,
-            )
-            walk.reading.ledger.changed("hidden value", name, message)
-        else:
-            walk.reading.ledger.kept("hidden value", name)
+def _embedded(walk: Walk, step: Step, context: Context) -> None:
+    enter_fields(walk.reading, step, is_sure=all(each.tree is not None for each in context))
 
 
-def _end(walk: Walk, element: Data, context: Context) -> None:
-    options = mapping(element.get("Options"))
+def _end(walk: Walk, step: Step, context: Context) -> None:
+    options = mapping(step.data.get("Options"))
     flags = {text(options.get(key)).lower() for key in ("ResponseFlag", "ScreenOut", "SurveyTermination")}
     is_out = bool(flags & {"screened", "screenedout", "yes", "true", "disqualify"})
-    walk.reading.ledger.kept("flow", f"EndSurvey {text(element.get('FlowID'))}")
+    walk.reading.ledger.kept("flow", step.name)
     if text(options.get("EOSMessage")) or text(options.get("EOSRedirectURL")):
         message = _("Its own message or address is not taken over; write the thanks.")
-        walk.reading.ledger.lost("setting", f"EndSurvey {text(element.get('FlowID'))}", message)
+        walk.reading.ledger.lost("setting", step.name, message)
     if any(each.tree is None for each in context):
         # Whether to end cannot be decided: going on loses nobody's answers.
         return
     walk.end(context, SCREEN_OUT if is_out else END)
 
 
-def _unknown(walk: Walk, element: Data, context: Context) -> None:
-    kind, name = text(element.get("Type")) or "?", text(element.get("FlowID"))
+def _unknown(walk: Walk, step: Step, context: Context) -> None:
     words = {
         "WebService": _("No other system is asked on the way."),
         "Quota": _("Quotas are counted at every Continue, wherever they stand."),
@@ -162,14 +166,13 @@ def _unknown(walk: Walk, element: Data, context: Context) -> None:
         "ReferenceSurvey": _("Blocks of other surveys are not in the file."),
         "SupplementalData": _("Tables beside the survey are not known."),
     }
-    walk.reading.ledger.lost("flow", f"{kind} {name}", words.get(kind, _("This part of the flow is not known.")))
-    walk.elements(sequence(element.get("Flow")), context)
+    walk.reading.ledger.lost("flow", step.name, words.get(step.kind, _("This part of the flow is not known.")))
+    walk.elements(step.parts, context)
 
 
+_BLOCKS = frozenset({"Block", "Standard", "Default"})
 _TAKERS = {
-    "Block": _block,
-    "Standard": _block,
-    "Default": _block,
+    **dict.fromkeys(_BLOCKS, _block),
     "Branch": _branch,
     "Group": _group,
     "Authenticator": _group,
@@ -183,10 +186,9 @@ _TAKERS = {
 def read_flow(reading: Reading, drafts: dict[str, list[DraftItem]]) -> list[DraftPage]:
     """Return the pages in the order of the flow; blocks that it leaves out are entered as lost."""
     walk = Walk(reading, drafts)
-    if reading.survey.flow is None:
-        walk.elements([{"Type": "Block", "ID": id_} for id_ in reading.survey.blocks], ())
-    else:
-        walk.elements(reading.survey.flow, ())
+    walk.n_left.update(text(step.data.get("ID")) for step in every(reading.steps) if step.kind in _BLOCKS)
+    walk.elements(reading.steps, ())
+    reading.place = LAST
     _lose_unreached(walk)
     for branch in walk.branches:
         if not set(branch.names) & walk.used:

@@ -19,7 +19,10 @@ from survey_app.questionnaires.interchange.answerables import (
 from survey_app.questionnaires.interchange.assembling import joined
 from survey_app.questionnaires.interchange.drafts import Wanted
 from survey_app.questionnaires.interchange.markup import plain_text
+from survey_app.questionnaires.interchange.qualtrics.chances import COMPUTED
+from survey_app.questionnaires.interchange.qualtrics.givens import ALWAYS, NEVER, holds, told
 from survey_app.questionnaires.interchange.qualtrics.reading import Reading
+from survey_app.questionnaires.interchange.qualtrics.steps import Step
 from survey_app.questionnaires.interchange.qualtrics.survey import Data, mapping, text
 
 _WORDS = {
@@ -117,13 +120,50 @@ def _expression(reading: Reading, expression: Data) -> Tree:
         return {"not": _expression(reading, {**expression, "Operator": _TURNED[operator]})}
     kind, left = text(expression.get("LogicType")), text(expression.get("LeftOperand"))
     value = text(expression.get("RightOperand"))
-    if kind == "EmbeddedField":
-        return _simple(reading.field(left.removeprefix("e://Field/") or "field"), operator, value)
+    if any(sign in value for sign in COMPUTED):
+        raise UnsayableError(_("It compares with “%(value)s”, which is worked out on the way.", value=brief(value, 60)))
+    if kind == "EmbeddedField" or left.startswith("e://Field/"):
+        return _of_field(reading, unquote(left.removeprefix("e://Field/")) or "field", operator, value)
     if kind in {"PanelData", "ContactList"} and left in _CONTACT:
         return _of_contact(_CONTACT[left], operator, value)
     if kind == "Question" or left.startswith("q://"):
         return _of_question(reading, left, operator, value)
     raise UnsayableError(_("Ours knows nothing like “%(kind)s”.", kind=brief(kind or "?", 60)))
+
+
+def _of_field(reading: Reading, name: str, operator: str, value: str) -> Tree:
+    return told(
+        reading,
+        name,
+        lambda given: holds(given, operator, value),
+        lambda step: gate_of(reading, step),
+        lambda: _before_all(reading, name, operator, value),
+    )
+
+
+def _before_all(reading: Reading, name: str, operator: str, value: str) -> Tree:
+    """Return what holds of a field that the flow has not set: the link or the record says it, chance only later."""
+    target = reading.field(name)
+    if reading.fields[name.casefold()].item.is_by_chance:
+        return ALWAYS if holds("", operator, value) else NEVER
+    return _simple(target, operator, value)
+
+
+def gate_of(reading: Reading, step: Step) -> Tree:
+    """Return what a branch asks; raise UnsayableError where it says more than trees can."""
+    if step.place not in reading.gates:
+        before, reading.place = reading.place, step.place
+        logic = mapping(step.data.get("BranchLogic"))
+        try:
+            reading.gates[step.place] = tree_of(reading, logic) if logic else ALWAYS
+        except UnsayableError as error:
+            reading.gates[step.place] = str(error)
+        finally:
+            reading.place = before
+    found = reading.gates[step.place]
+    if isinstance(found, str):
+        raise UnsayableError(found)
+    return found
 
 
 def _simple(target: Answerable, operator: str, value: str) -> Tree:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import Questionnaire, Texts
 from survey_app.questionnaires.interchange.accounting import brief
+from survey_app.questionnaires.interchange.qualtrics.chances import COMPUTED
 from survey_app.questionnaires.interchange.qualtrics.reading import Reading, tag_of
 from survey_app.questionnaires.interchange.qualtrics.survey import Data, mapping, text
 from survey_app.questionnaires.texts import with_texts
@@ -38,7 +40,9 @@ def enter_pipes(reading: Reading, question: Data, *, is_kept: bool) -> None:
         for match in PIPE.finditer(each):
             found = _field(reading, match[1], match[2]) if is_kept else None
             name = f"{tag_of(question)} {brief(match[0], 120)}"
-            if found:
+            if found is not None and not found.startswith("{"):
+                reading.ledger.kept("piped text", name, _("Its value stands there: “%(text)s”.", text=brief(found, 60)))
+            elif found:
                 reading.ledger.changed("piped text", name, _("It becomes the merge field %(field)s.", field=found))
             else:
                 reading.ledger.lost("piped text", name, _("Nothing of ours can be repeated here; it is left out."))
@@ -72,13 +76,12 @@ def _piped(reading: Reading, words: str) -> str:
 
 
 def _field(reading: Reading, kind: str, path: str) -> str | None:
-    """Return the merge field that says the same, or None."""
+    """Return the merge field that says the same, or the value where there is one for everybody; else None."""
     steps = path.split("/")
     if kind == "m":
         return _CONTACT.get(steps[0])
     if kind == "e" and steps[0] == "Field" and len(steps) > 1:
-        target = reading.answerables.get(f"field/{steps[1].casefold()}")
-        return _CONTACT.get(steps[1]) or (f"{{answer.{target.code}}}" if target else None)
+        return _embedded(reading, unquote(steps[1]))
     if kind == "q" and steps[1:2] in (["ChoiceTextEntryValue"], ["ChoiceGroup"], ["ChoiceNumericEntryValue"]):
         word = {"ChoiceTextEntryValue": "text", "ChoiceNumericEntryValue": "number"}.get(steps[1], "")
         ids = [each for each in steps[2:] if each.isdecimal()]
@@ -86,3 +89,16 @@ def _field(reading: Reading, kind: str, path: str) -> str | None:
         target = reading.answerables.get(locator) or reading.answerables.get(steps[0])
         return f"{{answer.{target.code}}}" if target else None
     return None
+
+
+def _embedded(reading: Reading, name: str) -> str | None:
+    """Return what repeats an embedded field: its one value for everybody, else the hidden value of the link."""
+    key = name.casefold()
+    given = reading.givens.get(key, [])
+    is_drawn = key in reading.fields and reading.fields[key].item.is_by_chance
+    if given and not is_drawn:
+        is_one = len(given) == 1 and not given[0].within
+        is_plain = not any(sign in given[0].value for sign in (*COMPUTED, "{"))
+        return given[0].value if is_one and is_plain else _CONTACT.get(name)
+    target = reading.answerables.get(f"field/{key}")
+    return _CONTACT.get(name) or (f"{{answer.{target.code}}}" if target else None)

@@ -8,9 +8,10 @@ from typing import Any
 from survey_app.questionnaires.definition import Item, ItemType, Texts
 from survey_app.questionnaires.document import LONGEST_TEXT
 from survey_app.questionnaires.interchange.accounting import Ledger, fitting, plain
-from survey_app.questionnaires.interchange.answerables import Answerable
+from survey_app.questionnaires.interchange.answerables import Answerable, Tree
 from survey_app.questionnaires.interchange.codes import Codes, code_from
 from survey_app.questionnaires.interchange.drafts import DraftItem
+from survey_app.questionnaires.interchange.qualtrics.steps import LAST, Chance, Given, Step, steps_of
 from survey_app.questionnaires.interchange.qualtrics.survey import Data, Survey, is_on, mapping, ordered, text
 from survey_app.questionnaires.interchange.ratings import Answer
 from survey_app.questionnaires.interchange.tongues import language_tags
@@ -39,12 +40,20 @@ class Reading:
     fields: dict[str, DraftItem] = field(default_factory=dict)
     # Blocks that the flow has led to.
     visited: set[str] = field(default_factory=set)
+    # The flow, where logic stands in it, what chance draws by the place of its randomiser, values given by field.
+    steps: tuple[Step, ...] = ()
+    place: int = LAST
+    chances: dict[int, Chance | None] = field(default_factory=dict)
+    givens: dict[str, list[Given]] = field(default_factory=dict)
+    # What branches ask, by their places; a text says why it cannot be said.
+    gates: dict[int, Tree | str] = field(default_factory=dict)
     _rows: dict[str, list[Answerable]] = field(default_factory=dict)
     _n_rows: int = 0
 
     def __post_init__(self) -> None:
         """Find the languages: the survey's own, those it offers, those it is translated into."""
         self.tags = language_tags(self.languages) or {"EN": "en"}
+        self.steps = steps_of(self.survey)
 
     @property
     def languages(self) -> list[str]:
