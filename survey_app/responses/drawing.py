@@ -22,6 +22,7 @@ from survey_app.questionnaires.saying import own_name
 from survey_app.responses.dressing import NONCE_HOLE, PLAIN, Dress, dress_of, dressed
 from survey_app.responses.kiosk import refresh_of
 from survey_app.responses.links import STAFF, Link
+from survey_app.responses.privacy import privacy_lines
 from survey_app.responses.rows import Asker
 from survey_app.responses.submissions import signed
 from survey_app.responses.wording import typed_words
@@ -31,11 +32,14 @@ EXTENSION = "survey_app.responses"
 SEND_PAGE = "_send"
 SHEETS = {
     "base": "respondent.css",
+    "scales": "scales.css",
+    "choices": "choices.css",
     "battery": "battery.css",
     "kiosk": "kiosk.css",
     "looks": "looks.css",
     "fields": "fields.css",
     "own": "own.css",
+    "rtl": "rtl.css",
 }
 MOST_KEPT = 500
 # Stands in kept pages where each person's own submission id goes; no text of ours or theirs contains NUL.
@@ -49,11 +53,14 @@ class Style:
     """The inline stylesheets, and the policy that allows nothing else."""
 
     base: str
+    scales: str
+    choices: str
     battery: str
     kiosk: str
     looks: str
     fields: str
     own: str
+    rtl: str
     policy: str
 
 
@@ -68,7 +75,9 @@ class View:
     is_last: bool
     has_back: bool = False
     state: PageState = field(default_factory=PageState)
-    # Nothing is saved yet: the introduction stands before the questions.
+    # The introduction, and what becomes of the answers, stand before the first questions.
+    is_first: bool = False
+    # Nothing is saved yet.
     is_fresh: bool = False
     notice: str = ""
     # Hidden values of the link's address, which the form brings back.
@@ -86,6 +95,8 @@ class Message:
     dress: Dress = PLAIN
     # Where a person may go from here, by address and words; the first is the likeliest.
     ways: tuple[tuple[str, str], ...] = ()
+    # All went well, and a tick says so at a glance.
+    is_done: bool = False
 
 
 def bind(app: Flask) -> None:
@@ -181,7 +192,7 @@ def _kept(view: View, body: Callable[[View], Markup | None]) -> str:
         view.language,
         view.link.asker,
         view.index,
-        (view.is_last, view.has_back, view.is_fresh),
+        (view.is_last, view.has_back, view.is_first, view.is_fresh),
         dress_of(view.link),
         body,
     )
@@ -217,12 +228,20 @@ def _keep(key: tuple[object, ...], html: str) -> None:
     _pages[key] = html
 
 
+def _place_words(questionnaire: Questionnaire, number: int, count: int) -> str:
+    """Return how far a person has come; where every page asks one question, in questions."""
+    if all(sum(item.is_visible for item in page.items) <= 1 for page in questionnaire.pages):
+        return _("Question %(number)s of %(count)s", number=number, count=count)
+    return _("Page %(number)s of %(count)s", number=number, count=count)
+
+
 def _page(view: View, submission: str, body: Markup | None) -> str:
     questionnaire, index = view.questionnaire, view.index
     is_question = index < len(questionnaire.pages)
     page = questionnaire.pages[index] if is_question else None
     # Of those that have something to see: the number never falls behind, however many pages are passed over.
     seen = [place for place, each in enumerate(questionnaire.pages) if any(item.is_visible for item in each.items)]
+    number = seen.index(index) + 1 if is_question else 0
     return render_template(
         "responses/page.html",
         view=view,
@@ -230,35 +249,17 @@ def _page(view: View, submission: str, body: Markup | None) -> str:
         styles=styles_of(page),
         body=body,
         page_code=page.code if page else SEND_PAGE,
-        number=seen.index(index) + 1 if is_question else 0,
+        onward="send" if view.is_last else "next",
+        number=number,
         n_pages=len(seen),
+        place=_place_words(questionnaire, number, len(seen)),
         words=Wording(view.language, questionnaire.languages, view.state.piped),
         language=view.language,
         languages=language_names(questionnaire.languages),
-        privacy=privacy_lines(view.link),
+        privacy=privacy_lines(view.link, questionnaire),
         carried=f"&{urlencode(view.carried)}" if view.carried else "",
         dress=dress_of(view.link),
     )
-
-
-def privacy_lines(link: Link) -> list[str]:
-    """Return who asks and why, who sees the answers, and how long they are kept."""
-    asker = link.asker
-    lines = [_("%(organisation)s asks you this to become better.", organisation=asker.name)] if asker else []
-    lines.append(_promises(link))
-    if asker:
-        lines.append(_("Answers are kept for %(months)s months.", months=asker.retention_months))
-    return lines
-
-
-def _promises(link: Link) -> str:
-    if link.row.identification == "anonymous":
-        return _("Your answers are anonymous: nobody can see whose they are.")
-    if link.invitation is None:
-        return _("We don't ask for your name.")
-    if link.row.identification == "confidential":
-        return _("Your answers are confidential: our staff don't see whose they are.")
-    return _("Our staff see that these answers are yours, so that they can help.")
 
 
 def _small(style: str) -> str:

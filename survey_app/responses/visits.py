@@ -128,14 +128,15 @@ def _again(visit: Visit, posted: Posted, turn: Turn, notice: str = "") -> Answer
     known = known_values(turn.course.values, visit.others)
     errors = {} if notice else turn.reading.errors
     state = replace(view.state, typed=turn.reading.typed, errors=errors, known=known)
-    view = replace(view, is_fresh=False, notice=notice, state=state)
+    view = replace(view, is_first=False, is_fresh=False, notice=notice, state=state)
     return draw_page(view, visit.submission, 422)
 
 
 def _view(visit: Visit, index: int) -> View:
     """Return a page as this person sees it."""
     course, saved = visit.course, visit.saved
-    is_fresh = visit.link.started is None and index == min(course.shown, default=0)
+    is_first = index == min(course.shown, default=0) and not visit.link.is_correction
+    is_fresh = is_first and visit.link.started is None
     chosen = preselected(visit.questionnaire, request.args.get("score")) if is_fresh else {}
     return View(
         link=from_mail(visit.link) if chosen else visit.link,
@@ -152,6 +153,7 @@ def _view(visit: Visit, index: int) -> View:
             shown=visit.shown,
             piped=piped_values(_piping(visit)),
         ),
+        is_first=is_first,
         is_fresh=is_fresh,
         carried=visit.carried,
     )

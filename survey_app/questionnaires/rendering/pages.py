@@ -95,12 +95,20 @@ def _summary_of(items: list[Item], state: PageState) -> Markup:
 def styles_of(page: Page | None) -> list[str]:
     """Return the names of the styles that a page needs beside the one of all pages."""
     kinds = {item.type for item in page.items} if page else set()
-    names = ["battery"] if ItemType.LIKERT in kinds else []
+    has_own_words = page is not None and any(option.is_other for item in page.items for option in item.options)
+    kinds |= {ItemType.TEXT} if has_own_words else set()
+    names = [name for name, needed_by in _SHEETS.items() if kinds & needed_by]
     names += ["looks"] if page and any(item.scale and item.scale.look != "numbers" for item in page.items) else []
-    return names + (["fields"] if kinds & _WITH_FIELDS else [])
+    return names
 
 
-_WITH_FIELDS = {ItemType.RANKING, ItemType.SUM, ItemType.NUMBER, ItemType.DATE, ItemType.CONTACT}
+# In the order in which they stand on the page: later ones win.
+_SHEETS = {
+    "scales": {ItemType.NPS, ItemType.CSAT, ItemType.CES},
+    "choices": {ItemType.SINGLE, ItemType.MULTIPLE},
+    "battery": {ItemType.LIKERT},
+    "fields": {ItemType.RANKING, ItemType.SUM, ItemType.NUMBER, ItemType.DATE, ItemType.CONTACT, ItemType.TEXT},
+}
 
 
 def _drawn(item: Item, sheet: Sheet, state: PageState, build: tuple[str, ...]) -> Markup:

@@ -58,9 +58,9 @@ def disposition() -> str:
 @pytest.mark.parametrize("way_in", [a_personal_link, a_public_link])
 def test_a_survey_is_answered_page_by_page(client: FlaskClient, way_in: Any) -> None:
     person = Person(client, way_in())
-    assert "Page 1 of 4" in person.open().text
+    assert "Question 1 of 4" in person.open().text
     assert the_responses() == []
-    assert "Page 2 of 4" in person.press(nps=9).text
+    assert "Question 2 of 4" in person.press(nps=9).text
     assert the_response().answers == {"nps": 9}
     person.press(delivery=4, support=2)
     person.press(usage="daily")
@@ -177,7 +177,7 @@ def test_back_keeps_what_cannot_stand_yet(client: FlaskClient) -> None:
     person.open()
     person.press(nps=8)
     assert person.press("back", comment="far too long").status_code == 200
-    assert "Page 1 of 2" in person.page.text
+    assert "Question 1 of 2" in person.page.text
     person.press()
     assert person.form()["comment"] == ["far too long"]
 
@@ -188,10 +188,10 @@ def test_a_draft_is_resumed_at_the_first_unanswered_page_on_another_device(app: 
     person.open()
     person.press(nps=8)
     elsewhere = Person(app.test_client(), link)
-    assert "Page 2 of 4" in elsewhere.open().text
+    assert "Question 2 of 4" in elsewhere.open().text
     elsewhere.open(f"{link}?page=first")
     assert elsewhere.form()["nps"] == ["8"]
-    assert "Page 2 of 4" in elsewhere.open(f"{link}?page=why").text
+    assert "Question 2 of 4" in elsewhere.open(f"{link}?page=why").text
 
 
 def test_the_browsers_back_finds_the_saved_answers(client: FlaskClient) -> None:
@@ -249,9 +249,11 @@ def test_an_invitation_is_answered_in_its_language_and_the_switch_keeps_answers(
     person = Person(client, link_of(an_invitation(campaign, "vi")))
     assert '<html lang="vi">' in person.open(headers={"Accept-Language": "es"}).text
     assert "Giới thiệu?" in person.page.text
-    assert "English</a>" in person.page.text
-    assert 'lang="es" hreflang="es">Español</a>' in person.page.text
+    assert "English</button>" in person.page.text
+    assert 'lang="es">Español</button>' in person.page.text
     page = person.press("language:es", nps=4)
+    # Who asks, and what becomes of the answers, is said in the new language too.
+    assert "Las respuestas se conservan" in page.text
     assert "¿Recomendar?" in page.text
     assert person.form()["nps"] == ["4"]
     assert "¿Por qué?" in person.press().text
