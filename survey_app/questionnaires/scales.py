@@ -33,7 +33,7 @@ RULES = {
         has_free_points=False,
         has_free_direction=False,
         worst={"en": "Not at all likely", "vi": "Hoàn toàn không", "es": "Nada probable"},
-        best={"en": "Extremely likely", "vi": "Rất sẵn lòng", "es": "Muy probable"},
+        best={"en": "Extremely likely", "vi": "Hoàn toàn sẵn lòng", "es": "Extremadamente probable"},
     ),
     ItemType.CSAT: ScaleRule(low=1, high=5, has_free_points=True, has_free_direction=True, **_SATISFACTION),
     ItemType.CES: ScaleRule(

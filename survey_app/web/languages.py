@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
@@ -18,6 +19,7 @@ from markupsafe import escape
 from survey_app.config import LANGUAGES
 from survey_app.extensions import babel
 
+_CATALOGUES = Path(__file__).parents[1] / "translations"
 NAMES = {"en": "English", "vi": "Tiếng Việt", "es": "Español"}
 
 
@@ -127,8 +129,7 @@ def _known_locale(tag: str) -> str:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _catalogue(language: str) -> NullTranslations:
-    folder = next(iter(Domain().translation_directories))  # type: ignore[no-untyped-call]
-    return Translations.load(folder, [language])
+    return Translations.load(_CATALOGUES, [language])
 
 
 def _one_in_template(message: str) -> str:

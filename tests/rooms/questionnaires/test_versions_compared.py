@@ -65,7 +65,7 @@ def _inside(app: Flask) -> Iterator[None]:
             [
                 "Languages: en > en, vi",
                 "“nps”, scale point 0 (vi):  > Hoàn toàn không",
-                "“nps”, scale point 10 (vi):  > Rất sẵn lòng",
+                "“nps”, scale point 10 (vi):  > Hoàn toàn sẵn lòng",
             ],
         ),
         (
