@@ -13,6 +13,7 @@ from survey_app.questionnaires.interchange.drafts import Draft
 from survey_app.questionnaires.interchange.outcomes import with_outcome
 from survey_app.questionnaires.interchange.pipes import without_early_fields
 from survey_app.questionnaires.interchange.reports import Imported
+from survey_app.questionnaires.interchange.xlsform.chance import groups_in
 from survey_app.questionnaires.interchange.xlsform.columns import Line, lines_of
 from survey_app.questionnaires.interchange.xlsform.form import Form, tags_of
 from survey_app.questionnaires.interchange.xlsform.properties import enter_columns, enter_unsaid
@@ -98,6 +99,7 @@ def _settings(settings: Line, ledger: Ledger) -> None:
 def _enter_choices(survey: list[Line], form: Form) -> None:
     """Enter every list with its options: those that a question uses are kept."""
     used = {row_type(line.get("type")).choices for line in survey}
+    used |= {f"{line.get('name')}_list" for line in survey if groups_in(line.get("calculation"))}
     for name, lines in form.choices.items():
         if name not in used:
             message = _("No question uses this list.")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import UNASKED, Item
+from survey_app.questionnaires.interchange.xlsform.chance import groups_in
 from survey_app.questionnaires.interchange.xlsform.columns import MEDIA, YES, Line, only_read
 from survey_app.questionnaires.interchange.xlsform.constraints import checked
 from survey_app.questionnaires.interchange.xlsform.form import Form
@@ -34,7 +35,7 @@ UNSAID = {
 COLUMNS = frozenset(
     {"type", "name", "label", "hint", "relevant", "constraint", "required", "appearance", "parameters", *UNSAID}
 )
-KEPT_LOOKS = frozenset({"multiline", "label"})
+KEPT_LOOKS = frozenset({"multiline", "label", "likert"})
 
 
 def with_properties(item: Item, line: Line, form: Form) -> Item:
@@ -49,12 +50,7 @@ def with_properties(item: Item, line: Line, form: Form) -> Item:
 def enter_unsaid(line: Line, form: Form) -> None:
     """Enter what a row has that nothing of ours says."""
     name = line.get("name") or str(line.number)
-    for column, kind in UNSAID.items():
-        if column == "readonly" and only_read(line):
-            form.ledger.changed(kind, f"{name}.{column}", _("It is a text without a question."))
-        elif line.texts(column):
-            said = f" [{next(iter(line.texts(column).values()))[:200]}]" if kind == "condition" else ""
-            form.ledger.lost(kind, f"{name}.{column}", _unsaid(column) + said)
+    _enter_unsaid_columns(line, name, form)
     for media in MEDIA:
         n_media = len(line.texts(f"media::{media}"))
         form.ledger.lost("media", f"{name}.{media}", _("Pictures, sounds and videos are not taken over."), n_media)
@@ -63,6 +59,17 @@ def enter_unsaid(line: Line, form: Form) -> None:
         form.ledger.kept("appearance", f"{name}.appearance")
     elif looks:
         form.ledger.lost("appearance", f"{name}.appearance", _("Items look here as they do for everybody."))
+
+
+def _enter_unsaid_columns(line: Line, name: str, form: Form) -> None:
+    for column, kind in UNSAID.items():
+        if column == "readonly" and only_read(line):
+            form.ledger.changed(kind, f"{name}.{column}", _("It is a text without a question."))
+        elif column == "calculation" and groups_in(line.get(column)):
+            form.ledger.kept(kind, f"{name}.{column}")
+        elif line.texts(column):
+            said = f" [{next(iter(line.texts(column).values()))[:200]}]" if kind == "condition" else ""
+            form.ledger.lost(kind, f"{name}.{column}", _unsaid(column) + said)
 
 
 def enter_lost(line: Line, form: Form) -> None:

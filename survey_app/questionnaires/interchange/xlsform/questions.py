@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from survey_app.questionnaires.definition import RANDOM as CHANCE
 from survey_app.questionnaires.definition import Bounds, Item, ItemType, Scale, Texts
 from survey_app.questionnaires.detail_parsing import LONGEST_NUMBER
 from survey_app.questionnaires.interchange.ratings import (
@@ -18,8 +19,11 @@ from survey_app.questionnaires.interchange.ratings import (
     choice,
     options,
     speaks_of_recommending,
+    with_scale,
 )
 from survey_app.questionnaires.interchange.surveyjs.choices import OTHER, USUAL
+from survey_app.questionnaires.interchange.surveyjs.scales import numbered
+from survey_app.questionnaires.interchange.xlsform.chance import groups_in
 from survey_app.questionnaires.interchange.xlsform.columns import Line, only_read
 from survey_app.questionnaires.interchange.xlsform.form import Form
 from survey_app.questionnaires.interchange.xlsform.types import RowType
@@ -43,7 +47,7 @@ def question(line: Line, kind: RowType, form: Form) -> Item | None:
         read = _typed
     converted = read(line, kind, form) if read else None
     if converted is None:
-        is_empty = read is not None  # every reader but those of choices returns an item
+        is_empty = bool(kind.choices)  # every reader but those of choices and calculations returns an item
         message = _("It has no choices of its own.") if is_empty else _("There is no item of this type here.")
         form.ledger.lost("question", label, message)
         return None
@@ -110,7 +114,31 @@ def _select(line: Line, kind: RowType, form: Form) -> Converted | None:
     item = _item(line, form, ItemType.SINGLE if is_one else ItemType.MULTIPLE)
     if parameters(line).get("randomize", "").lower() == "true":
         item = replace(item, is_shuffled=True)
+    if is_one and "likert" in line.get("appearance").split():
+        return _likert(item, answers, form.main)
     return choice(item, answers, form.main) if is_one else options(item, answers)
+
+
+def _likert(item: Item, answers: list[Answer], main: str) -> Converted:
+    """Return points along a line as a scale where they are numbers, as a choice where they are not."""
+    if [each.native for each in answers] == [str(point) for point in RECOMMENDATION]:
+        labels = {point: answers[point].texts for point in (0, 10) if answers[point].texts.get(main) != str(point)}
+        found = replace(item, type=ItemType.NPS, scale=Scale(0, 10, labels=labels), is_shuffled=False)
+        return Converted(found, {str(point): point for point in RECOMMENDATION})
+    scale = numbered(answers, main)
+    if scale is None:
+        return choice(item, answers, main)
+    return Converted(replace(with_scale(item, scale), type=ItemType.CSAT, is_shuffled=False), dict(scale.points))
+
+
+def _calculate(line: Line, _kind: RowType, form: Form) -> Converted | None:
+    """Return groups that chance decides; nothing else is calculated from answers while they are given."""
+    groups = groups_in(line.get("calculation"))
+    if groups is None:
+        return None
+    named = {each.native: each for each in _listed(f"{line.get('name')}_list", form)}
+    answers = [named.get(each, Answer(each, {form.main: each})) for each in groups]
+    return options(_item(line, form, ItemType.HIDDEN, source=CHANCE), answers)
 
 
 def _rank(line: Line, kind: RowType, form: Form) -> Converted | None:
@@ -141,12 +169,15 @@ def _number(text: str) -> str | None:
 
 
 def _answers(kind: RowType, form: Form) -> list[Answer]:
-    lines = form.choices.get(kind.choices, [])[:MOST_OPTIONS]
-    found = [_answer(line, form) for line in lines]
+    found = _listed(kind.choices, form)
     if found and kind.has_other:
         words: Texts = {tag: USUAL[OTHER][tag] for tag in form.languages if tag in USUAL[OTHER]}
         found.append(Answer(OTHER, words or {form.main: USUAL[OTHER]["en"]}, is_other=True))
     return found
+
+
+def _listed(name: str, form: Form) -> list[Answer]:
+    return [_answer(line, form) for line in form.choices.get(name, [])[:MOST_OPTIONS]]
 
 
 def _answer(line: Line, form: Form) -> Answer:
@@ -171,4 +202,5 @@ _READERS: dict[str, Read] = {
     "select_multiple": _select,
     "rank": _rank,
     "acknowledge": _acknowledge,
+    "calculate": _calculate,
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask_babel import gettext as _
 
 from survey_app.conditions.rules import fields_of
-from survey_app.questionnaires.definition import Item, ItemType
+from survey_app.questionnaires.definition import CHOICES, Item, ItemType
 from survey_app.questionnaires.interchange.codes import Codes
 from survey_app.questionnaires.interchange.drafts import DraftItem, DraftPage, Wanted
 from survey_app.questionnaires.interchange.xlsform.columns import Line
@@ -30,6 +31,7 @@ from survey_app.questionnaires.parsing import LONGEST_TITLE
 MOST_ROWS = 5000
 MOST_READ = 600
 MOST_OPTIONS = 30_000
+BEHIND_OPTION = re.compile(r"selected\(\$\{([\w.-]+)\}, '([\w.-]+)'\)")
 # Loose questions beyond so many begin a page of their own.
 LONG_PAGE = 12
 
@@ -109,6 +111,8 @@ class Reading:
     def _question(self, line: Line, kind: RowType) -> None:
         if kind.has_other:
             self.form.ledger.kept("other option", f"{line.get('name')}.or_other")
+        if kind.name == "text" and self._is_behind_option(line):
+            return
         item = question(line, kind, self.form) if self._has_room(line, kind) else None
         if item is None:
             enter_lost(line, self.form)
@@ -116,6 +120,23 @@ class Reading:
         name = line.get("name") or str(line.number)
         own = ((f"{name}.relevant", line.get("relevant")),) if line.get("relevant") else ()
         self._add(with_properties(item, line, self.form), name, own)
+
+    def _is_behind_option(self, line: Line) -> bool:
+        """Take a text that repeats an option's words, and follows it, as what people write behind that option."""
+        found = BEHIND_OPTION.fullmatch(line.get("relevant"))
+        draft = self.waiting[-1][0] if self.waiting and found else None
+        if draft is None or not found or draft.name != found[1] or line.get("required"):
+            return False
+        said = self.form.texts(line, "label", line.get("name"))
+        same = [each for each in draft.item.options if each.code == found[2] and each.text == said]
+        if not same or draft.item.type not in CHOICES:
+            return False
+        named = (replace(each, is_other=each.is_other or each in same) for each in draft.item.options)
+        draft.item = replace(draft.item, options=tuple(named))
+        message = _("It is what people write behind the option “%(option)s”.", option=found[2])
+        self.form.ledger.changed("question", f"{line.get('name')} (text)", message)
+        self.form.ledger.kept("condition", f"{line.get('name')}.relevant")
+        return True
 
     def _has_room(self, line: Line, kind: RowType) -> bool:
         """Return whether another question can be read: long lists of options may stand behind many short rows."""

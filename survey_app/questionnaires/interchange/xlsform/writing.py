@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 
@@ -21,7 +21,7 @@ from survey_app.questionnaires.interchange.xlsform.saying import Saying, saying_
 
 FORMAT = "xlsform"
 COLUMNS = ("type", "name")
-BEHIND = ("relevant", "constraint", "required", "appearance", "parameters")
+BEHIND = ("relevant", "constraint", "required", "appearance", "parameters", "calculation")
 
 
 @dataclass(slots=True)
@@ -31,6 +31,21 @@ class Book:
     questionnaire: Questionnaire
     survey: list[dict[str, Any]] = field(default_factory=list)
     lists: dict[str, list[tuple[str, Texts]]] = field(default_factory=dict)
+    # Expressions call questions by their names, so these have them first.
+    names: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the names of all answers."""
+        self.names = {code for item in self.questionnaire.items for code in (item.code, *item.measure_codes)}
+
+    def name(self, wanted: str) -> str:
+        """Return a name that nothing else in the form has."""
+        found, number = wanted, 1
+        while found in self.names:
+            number += 1
+            found = f"{wanted}_{number}"
+        self.names.add(found)
+        return found
 
     def list_name(self, wanted: str, options: list[tuple[str, Texts]]) -> str:
         """Return the name of the list that holds these options."""
@@ -48,7 +63,7 @@ def write_xlsform(questionnaire: Questionnaire) -> Exported:
     saying = saying_of(questionnaire, ledger)
     shown = page_conditions(questionnaire, ledger)
     for page in questionnaire.pages:
-        book.survey.append(_begin(page.code, page.title, _relevant(page.code, shown[page.code], saying)))
+        book.survey.append(_begin(book.name(page.code), page.title, _relevant(page.code, shown[page.code], saying)))
         if page.is_shuffled:
             ledger.lost("randomisation", page.code, _("XLSForm has nothing like it."))
         for item in page.items:
@@ -65,16 +80,21 @@ def write_xlsform(questionnaire: Questionnaire) -> Exported:
 def _write(item: Item, book: Book, saying: Saying) -> None:
     rows = list(rows_of(item, saying))
     relevant = _relevant(item.code, item.show_if, saying)
-    if len(rows) > 1:
-        book.survey.append(_begin(f"{item.code}_group", item.text, relevant) | {"appearance": "field-list"})
+    is_group = sum(not row.follows for row in rows) > 1
+    if is_group:
+        book.survey.append(_begin(book.name(f"{item.code}_group"), item.text, relevant) | {"appearance": "field-list"})
     for row in rows:
-        book.survey.append(_cells(row, book, "" if len(rows) > 1 else relevant))
-    if len(rows) > 1:
+        # A row that stands for a part of its item needs a name of its own.
+        named = row if row.name in {item.code, *item.measure_codes} else replace(row, name=book.name(row.name))
+        book.survey.append(_cells(named, book, row.follows or ("" if is_group else relevant)))
+    if is_group:
         book.survey.append({"type": "end_group"})
 
 
 def _cells(row: Row, book: Book, relevant: str) -> dict[str, Any]:
-    kind = f"{row.type} {book.list_name(f'{row.name}_list', row.options)}" if row.options else row.type
+    options = book.list_name(f"{row.name}_list", row.options) if row.options else ""
+    # A calculation has no list; its groups stand among the choices for those who read them.
+    kind = f"{row.type} {options}" if options and row.type != "calculate" else row.type
     cells = {"type": kind, "name": row.name, "label": row.label, "hint": row.hint, "relevant": relevant}
     return cells | row.others
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from survey_app.questionnaires.interchange.formats import FORMATS as EVERY
 from survey_app.questionnaires.interchange.native import FORMATS, read_text, write_text
 from survey_app.questionnaires.interchange.reports import Fate
 from survey_app.questionnaires.interchange.xlsform import read_xlsform, write_xlsform
+from survey_app.questionnaires.interchange.xlsform.chance import groups_in
+from survey_app.questionnaires.interchange.xlsform.conditions import read_expression
+from survey_app.questionnaires.interchange.xlsform.workbook import read_workbook
 from tests.factories.generated_questionnaires import questionnaires
 from tests.factories.questionnaires import a_choice, a_comment, a_questionnaire, an_item
 
@@ -113,3 +118,97 @@ def test_the_example_of_every_type_leaves_in_every_format(form: str) -> None:
     if form in {"surveyjs", "xlsform"}:
         told = {each.name.partition(" ")[0] for each in exported.report.entries if each.kind == "item"}
         assert told == {item.code for item in questionnaire.items}
+
+
+def form_of(questionnaire: Questionnaire) -> dict[str, list[dict[str, str]]]:
+    """Return the rows of the sheets that a questionnaire becomes, by their headings."""
+    sheets = read_workbook(write_xlsform(questionnaire).content).sheets
+    return {name: [dict(zip(rows[0], row, strict=True)) for row in rows[1:]] for name, rows in sheets.items()}
+
+
+TYPES = re.compile(
+    r"(select_one|select_multiple|rank) (?P<list>[a-z0-9_]+)"
+    r"|begin_group|end_group|text|integer|decimal|date|note|calculate|hidden"
+)
+
+
+@given(questionnaires())
+@settings(max_examples=12, deadline=None)
+def test_every_form_keeps_to_the_rules_of_the_field(questionnaire: Questionnaire) -> None:
+    form = form_of(questionnaire)
+    names = [row["name"] for row in form["survey"] if row["name"]]
+    assert len(names) == len({name.casefold() for name in names})
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in names)
+    lists = {row["list_name"] for row in form["choices"]}
+    depth = 0
+    for row in form["survey"]:
+        kind = TYPES.fullmatch(row["type"])
+        assert kind, row["type"]
+        assert kind["list"] is None or kind["list"] in lists
+        depth += (row["type"] == "begin_group") - (row["type"] == "end_group")
+        assert depth >= 0
+        for column in ("relevant", "constraint", "calculation"):
+            assert set(re.findall(r"\$\{([^}]+)\}", row[column])) <= set(names)
+            assert not row[column] or read_expression(row[column])
+        assert not row["type"].startswith("calculate") or row["calculation"]
+    assert depth == 0
+    options = [(row["list_name"], row["name"]) for row in form["choices"]]
+    assert len(options) == len(set(options))
+
+
+def test_names_of_parts_never_meet_names_of_questions() -> None:
+    options = [{"code": "a", "text": {"en": "A"}}, {"code": "o", "text": {"en": "Else"}, "other": True}]
+    second = a_comment(code="usage_other")
+    pages = [{"code": "usage", "items": [an_item(), a_choice(options=options), second]}]
+    names = [row["name"] for row in form_of(a_questionnaire(pages=pages))["survey"] if row["name"]]
+    assert names == ["usage_2", "nps", "usage", "usage_other_2", "usage_other"]
+
+
+def test_own_words_exclusive_options_limits_and_scales_come_back() -> None:
+    options = [
+        {"code": "a", "text": {"en": "A"}},
+        {"code": "o", "text": {"en": "Else"}, "other": True},
+        {"code": "no", "text": {"en": "None"}, "exclusive": True},
+    ]
+    items = [
+        an_item(),
+        {"code": "glad", "type": "csat", "text": {"en": "Glad?"}, "scale": {"low": 1, "high": 4, "labels": {}}},
+        {"code": "ways", "type": "multiple", "text": {"en": "Which?"}, "options": options, "most": 2},
+        {"code": "why", "type": "text", "text": {"en": "Why?"}, "max_length": 80},
+    ]
+    questionnaire = a_questionnaire(pages=[{"code": "p", "items": items}])
+    back = {item.code: item for item in read_xlsform(write_xlsform(questionnaire).content).questionnaire.items}
+    assert list(back) == ["nps", "glad", "ways", "why"]
+    for item in questionnaire.items:
+        assert replace(back[item.code], role=item.role, is_primary=item.is_primary, is_short=item.is_short) == item
+
+
+def test_groups_by_chance_come_back() -> None:
+    groups = [{"code": code, "text": {"en": code.upper()}} for code in ("a", "b", "c")]
+    hidden = {"code": "arm", "type": "hidden", "text": {"en": "Arm"}, "source": "random", "options": groups}
+    shown = {"field": "answer.arm", "op": "is", "value": "b"}
+    pages = [{"code": "p", "items": [an_item(), hidden]}, {"code": "q", "items": [a_comment(show_if=shown)]}]
+    questionnaire = a_questionnaire(pages=pages)
+    exported = write_xlsform(questionnaire)
+    back = {item.code: item for item in read_xlsform(exported.content).questionnaire.items}
+    assert (back["arm"].source, back["arm"].options) == ("random", questionnaire.items[1].options)
+    assert back["comment"].show_if == shown
+    assert any(row["calculation"].startswith("once(if(random() < ") for row in form_of(questionnaire)["survey"])
+
+
+@pytest.mark.parametrize(
+    ("calculation", "groups"),
+    [
+        ("once(if(random() < 0.5, 'a', 'b'))", ["a", "b"]),
+        ("once(if(random()<=0.33,'x',if(random()<.5,'y','z')))", ["x", "y", "z"]),
+        ("once(if(random() < 0.9, 'a', 'b'))", None),
+        ("if(random() < 0.5, 'a', 'b')", None),
+        ("once(random())", None),
+        ("once(if(${q} < 0.5, 'a', 'b'))", None),
+        ("once(if(random() < 0.5, 'a', 'a'))", None),
+        ("once(if(random() < 0.5, ${q}, 'b'))", None),
+        ("", None),
+    ],
+)
+def test_only_equal_groups_that_stay_are_groups_by_chance(calculation: str, groups: list[str] | None) -> None:
+    assert groups_in(calculation) == groups
