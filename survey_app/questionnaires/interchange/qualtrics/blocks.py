@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import END
+from survey_app.questionnaires.interchange.accounting import brief
 from survey_app.questionnaires.interchange.answerables import UnsayableError
 from survey_app.questionnaires.interchange.codes import Codes
 from survey_app.questionnaires.interchange.drafts import DraftItem, DraftJump, DraftPage, Wanted
+from survey_app.questionnaires.interchange.markup import plain_text
 from survey_app.questionnaires.interchange.qualtrics.logic import skip_tree, wanted, words_of
 from survey_app.questionnaires.interchange.qualtrics.reading import Reading, tag_of
 from survey_app.questionnaires.interchange.qualtrics.survey import Block, Data, mapping, ordered, sequence, text
@@ -77,18 +80,27 @@ def _is_shuffled(block: Block) -> bool:
     return kind not in {"", "false", "None"} or block.options.get("RandomizeQuestions") is True
 
 
-def enter_block(reading: Reading, block: Block, n_pages: int) -> None:
+def enter_block(reading: Reading, block: Block, n_pages: int, *, is_drawn: bool) -> None:
     """Enter what a block demands as a whole."""
     ledger, options = reading.ledger, block.options
     ledger.kept("page", block.name)
     if _is_shuffled(block):
         message = _("Questions are shuffled within each page; how many are shown is not kept.")
+        if is_drawn:
+            message = _("Chance draws which of its questions are asked; they are shuffled within each page.")
         is_plain = n_pages == 1 and text(options.get("RandomizeQuestions")) in {"true", "All", ""}
         (ledger.kept if is_plain else ledger.changed)(
             "randomisation", f"{block.name} questions", "" if is_plain else message
         )
     if text(options.get("Looping")) not in {"", "None", "false"}:
-        ledger.lost("loop", block.name, _("The block is asked once: ours does not loop."))
+        rows = [text(each) for row in _loop_rows(options) for each in sequence(row)]
+        said = brief(", ".join(each for each in rows if each), 200)
+        message = _("The block is asked once: ours does not loop.")
+        ledger.lost("loop", block.name, f"{message} ({said})" if said else message)
+
+
+def _loop_rows(options: Data) -> list[Any]:
+    return sequence(mapping(options.get("LoopingOptions")).get("Static"))
 
 
 def add_display_logic(reading: Reading, qid: str, drafts: list[DraftItem]) -> None:
@@ -108,22 +120,23 @@ def add_display_logic(reading: Reading, qid: str, drafts: list[DraftItem]) -> No
                 continue
             name = f"{tag} {'choice' if kind == 'Choices' else 'answer'} {id_} display logic"
             found = wanted(reading, name, choice.get("DisplayLogic"), _("It is always offered now."))
-            _add_to_choice(reading, f"{qid}/{id_}" if kind == "Choices" else "", drafts, found)
+            if not _is_on_row(reading, f"{qid}/{id_}" if kind == "Choices" else "", drafts, found):
+                said = brief(plain_text(choice.get("Display")).text, 60)
+                message = _("“%(option)s” is always offered: an option cannot be left out by a condition.", option=said)
+                _lose(reading, found, message)
 
 
-def _add_to_choice(reading: Reading, locator: str, drafts: list[DraftItem], found: tuple[Wanted, ...]) -> None:
-    """Put logic on the row that a choice became; options and points cannot be left out."""
-    if not found:
-        return
+def _is_on_row(reading: Reading, locator: str, drafts: list[DraftItem], found: tuple[Wanted, ...]) -> bool:
+    """Put logic on the row that a choice became and return whether there is one; options cannot be left out."""
     target = reading.answerables.get(locator) or reading.answerables.get(locator.replace("/", "/number/", 1))
-    for draft in drafts:
+    for draft in drafts if target else []:
         if target and any(row.code == target.code for row in draft.item.rows):
             draft.row_conditions[target.code] = found
-            return
+            return True
         if target and draft.item.code == target.code and len(drafts) > 1:
             draft.conditions = (*draft.conditions, *found)
-            return
-    _lose(reading, found, _("An option cannot be left out by a condition: it is always offered."))
+            return True
+    return False
 
 
 def _lose(reading: Reading, found: tuple[Wanted, ...], reason: str) -> None:

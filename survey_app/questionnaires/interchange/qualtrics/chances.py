@@ -9,9 +9,10 @@ from math import comb
 
 from analysis.values import Role
 from survey_app.questionnaires.definition import RANDOM, Item, ItemType, Option
+from survey_app.questionnaires.interchange.answerables import Tree
 from survey_app.questionnaires.interchange.codes import code_from, option_codes
 from survey_app.questionnaires.interchange.drafts import DraftItem
-from survey_app.questionnaires.interchange.qualtrics.reading import Reading
+from survey_app.questionnaires.interchange.qualtrics.reading import Reading, tag_of
 from survey_app.questionnaires.interchange.qualtrics.steps import (
     RANDOMIZERS,
     Chance,
@@ -21,12 +22,13 @@ from survey_app.questionnaires.interchange.qualtrics.steps import (
     every,
     fields_set,
 )
-from survey_app.questionnaires.interchange.qualtrics.survey import text
+from survey_app.questionnaires.interchange.qualtrics.survey import Block, mapping, sequence, text
 from survey_app.questionnaires.item_parsing import LONGEST_LABEL, MOST_OPTIONS
 
 # With more choices of n among N, neighbours are drawn together instead.
 MOST_CHOICES = 60
 MOST_DRAWN = 200
+LONGEST_COUNT = 6
 _DRAWN = re.compile(r"\s*\$\{rand://int/(-?\d{1,9}):(-?\d{1,9})\}\s*")
 COMPUTED = ("${", "$e{")
 
@@ -41,12 +43,12 @@ def n_asked(step: Step) -> int:
     """Return how many of its parts a randomiser asks; all of them where it does not say."""
     wanted = text(step.data.get("SubSet")).removesuffix(".0")
     n_parts = len(step.parts)
-    return min(int(wanted), n_parts) if wanted.isdecimal() and len(wanted) < 6 and int(wanted) else n_parts  # noqa: PLR2004 - longer is no count
+    return min(int(wanted), n_parts) if wanted.isdecimal() and len(wanted) < LONGEST_COUNT and int(wanted) else n_parts
 
 
-def are_neighbours(step: Step) -> bool:
-    """Return whether the parts are drawn as neighbours, since there are too many ways to choose among them."""
-    return comb(len(step.parts), n_asked(step)) > MOST_CHOICES and n_asked(step) > 1
+def are_too_many(n_all: int, n_some: int) -> bool:
+    """Return whether there are too many ways to choose, so that neighbours are drawn together."""
+    return n_some > 1 and comb(n_all, n_some) > MOST_CHOICES
 
 
 def _follow(
@@ -66,24 +68,51 @@ def _follow(
             _follow(reading, step.parts, (*within, step) if step.kind == "Branch" else within, n_given)
 
 
+def questions_drawn(reading: Reading, block: Block) -> dict[str, Tree]:
+    """Return for each question of a block that only some people are asked who they are, by chance."""
+    ids, n_some = _candidates(reading, block)
+    if not 0 < n_some < len(ids) <= MOST_OPTIONS:
+        return {}
+    titles = [tag_of(reading.survey.questions[qid]) for qid in ids]
+    chance = _group(reading, f"{block.name} questions", _named_choices(titles, n_some))
+    return {qid: chance.asks(number) for number, qid in enumerate(ids)}
+
+
+def _candidates(reading: Reading, block: Block) -> tuple[list[str], int]:
+    """Return the questions of a block of which some are drawn, and how many."""
+    kind = text(block.options.get("RandomizeQuestions"))
+    advanced = mapping(mapping(block.options.get("Randomization")).get("Advanced"))
+    wanted = text(advanced.get("TotalRandSubset"))
+    own = [text(each.get("QuestionID")) for each in block.elements if each.get("Type") == "Question"]
+    drawn = {text(each) for each in sequence(advanced.get("RandomSubSet"))} if kind == "Advanced" else set(own)
+    ids = [qid for qid in dict.fromkeys(own) if qid in reading.survey.questions and qid in drawn]
+    is_some = kind in {"Advanced", "RandomWithOnlyX"} and wanted.isdecimal() and len(wanted) < LONGEST_COUNT
+    return ids, int(wanted) if is_some else 0
+
+
 def _drawn(reading: Reading, step: Step, n_given: Counter[str]) -> Chance | None:
     """Return the groups of a randomiser; None where there are more than a hidden value has."""
-    n_parts, n_some = len(step.parts), n_asked(step)
-    if n_parts > MOST_OPTIONS:
+    n_some = n_asked(step)
+    if len(step.parts) > MOST_OPTIONS:
         return None
-    places = range(n_parts)
-    chosen = (
-        [tuple(sorted((first + more) % n_parts for more in range(n_some))) for first in places]
-        if are_neighbours(step)
-        else list(combinations(places, n_some))
-    )
     field = _field_of(step, n_given) if n_some == 1 else None
     if field:
         name, values = field
-        return _group(reading, name, [(values[first], (first,)) for (first,) in chosen], key=name.casefold())
+        return _group(reading, name, [(each, (number,)) for number, each in enumerate(values)], key=name.casefold())
     titles = [_title(reading, part) for part in step.parts]
-    name = text(step.data.get("Description")) or step.name
-    return _group(reading, name, [(", ".join(titles[part] for part in parts), parts) for parts in chosen])
+    return _group(reading, text(step.data.get("Description")) or step.name, _named_choices(titles, n_some))
+
+
+def _named_choices(titles: list[str], n_some: int) -> list[tuple[str, tuple[int, ...]]]:
+    """Return every choice of some among many with its title; of too many choices those of neighbours."""
+    n_all = len(titles)
+    places = range(n_all)
+    chosen = (
+        [tuple(sorted((first + more) % n_all for more in range(n_some))) for first in places]
+        if are_too_many(n_all, n_some)
+        else list(combinations(places, n_some))
+    )
+    return [(", ".join(titles[part] for part in parts), parts) for parts in chosen]
 
 
 def _field_of(step: Step, n_given: Counter[str]) -> tuple[str, list[str]] | None:

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import Bounds, Item, ItemType, Look, Scale
 from survey_app.questionnaires.detail_parsing import LONGEST_NUMBER, MOST_DECIMALS
+from survey_app.questionnaires.interchange.accounting import brief
 from survey_app.questionnaires.interchange.qualtrics.choices import Outcome
 from survey_app.questionnaires.interchange.qualtrics.matrices import plain_answers
-from survey_app.questionnaires.interchange.qualtrics.reading import Reading, part_item, settings_of
-from survey_app.questionnaires.interchange.qualtrics.survey import Data, mapping, text
+from survey_app.questionnaires.interchange.qualtrics.reading import Reading, part_item, settings_of, tag_of
+from survey_app.questionnaires.interchange.qualtrics.survey import Data, is_on, mapping, text
 from survey_app.questionnaires.item_parsing import LONGEST_ANSWER
 from survey_app.questionnaires.scales import FEWEST_POINTS, MOST_POINTS
 
@@ -41,9 +42,27 @@ def _form(reading: Reading, question: Data, item: Item) -> Outcome:
     found = []
     for each in plain_answers(reading, question, "Choices"):
         part = replace(part_item(item, reading, each.native, each.texts), is_short=True)
+        part = _demanded(reading, question, each.native, part)
         reading.answerable(f"{text(question.get('QuestionID'))}/text/{each.native}", part)
         found.append(part)
     return found, _("Each of its fields becomes an item of its own.")
+
+
+def _demanded(reading: Reading, question: Data, id_: str, part: Item) -> Item:
+    """Return a field of a form with what the file demands of this field alone."""
+    own, tag = mapping(mapping(question.get("Choices")).get(id_)), f"{tag_of(question)} field {id_}"
+    is_forced = is_on(own.get("TextEntryForceResponse"))
+    if is_forced:
+        reading.ledger.kept("setting", f"{tag} required")
+    kind = text(own.get("TextEntryValidation"))
+    if kind == "ValidNumber":
+        part = replace(part, type=ItemType.NUMBER, is_short=False, bounds=Bounds(decimals=MOST_DECIMALS))
+    elif kind == "ValidDate":
+        part = replace(part, type=ItemType.DATE, is_short=False)
+    elif kind and kind != "None":
+        message = _("Answers are not checked by “%(kind)s”.", kind=brief(kind, 60))
+        reading.ledger.lost("setting", f"{tag} validation", message)
+    return replace(part, is_required=part.is_required or is_forced)
 
 
 def statement(_reading: Reading, question: Data, item: Item) -> Outcome:

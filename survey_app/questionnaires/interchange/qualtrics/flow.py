@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import END, SCREEN_OUT
+from survey_app.questionnaires.interchange.accounting import brief
 from survey_app.questionnaires.interchange.codes import Codes
 from survey_app.questionnaires.interchange.drafts import DraftItem, DraftJump, DraftPage, Wanted
 from survey_app.questionnaires.interchange.qualtrics.blocks import BEHIND, QUESTION, enter_block, pages_of
+from survey_app.questionnaires.interchange.qualtrics.chances import questions_drawn
 from survey_app.questionnaires.interchange.qualtrics.givens import both, either
 from survey_app.questionnaires.interchange.qualtrics.logic import wanted
+from survey_app.questionnaires.interchange.qualtrics.quotas import full_quota
 from survey_app.questionnaires.interchange.qualtrics.reading import Reading
 from survey_app.questionnaires.interchange.qualtrics.steps import LAST, Step, every
 from survey_app.questionnaires.interchange.qualtrics.survey import mapping, text
@@ -50,6 +53,10 @@ class Walk:
         block = self.reading.survey.blocks[id_]
         self.done.add(id_)
         self.reading.place = step.place
+        drawn = questions_drawn(self.reading, block)
+        for qid, tree in drawn.items():
+            for draft in self.drafts.get(qid, []):
+                draft.conditions = (*draft.conditions, Wanted((), tree))
         found = list(pages_of(self.reading, block, self.drafts, self.codes))
         for page, first in found:
             page.conditions = context
@@ -59,7 +66,7 @@ class Walk:
             if page.items:
                 self.used |= {name for each in context for name in each.names}
         self.places[BEHIND + id_] = len(self.pages)
-        enter_block(self.reading, block, len(found))
+        enter_block(self.reading, block, len(found), is_drawn=bool(drawn))
 
     def end(self, context: Context, to: str) -> None:
         """Let the way lead out here where the context holds.
@@ -113,6 +120,13 @@ def _any_of(contexts: list[Context]) -> Context:
 def _branch(walk: Walk, step: Step, context: Context) -> None:
     name, ledger = text(step.data.get("FlowID")) or "?", walk.reading.ledger
     walk.reading.place = step.place
+    if quota := full_quota(step):
+        message = _("It ends the survey for those who come after the quota is full, as quotas of ours do.")
+        ledger.changed("flow", f"Branch {name}", message)
+        ledger.changed("condition", f"{name} branch", message)
+        for part in step.parts:
+            ledger.kept("flow", part.name, brief(quota))
+        return
     own = wanted(walk.reading, f"{name} branch", step.data.get("BranchLogic"), _("Everybody comes by now."))
     if own and own[0].tree is None:
         ledger.lost("flow", f"Branch {name}", own[0].loss())

@@ -223,7 +223,7 @@ def _entered(reading: Reading, qid: str, kind: str, ids: list[str]) -> Answerabl
     """Return what a locator of something typed in, or of the numbers of the data, stands for."""
     if kind == "ChoiceTextEntryValue":
         return _find(reading, "/".join([qid, "text", *ids]), f"{qid}/text")
-    if kind == "ChoiceNumericEntryValue":
+    if kind == "ChoiceNumericEntryValue" and qid not in reading.answerables:
         return _find(reading, "/".join([qid, "number", *ids]), f"{qid}/text")
     if kind in {"SelectedChoicesRecode", "NPSScore"}:
         return _find(reading, f"{qid}/recode")

@@ -14,6 +14,7 @@ from survey_app.questionnaires.interchange.qualtrics.choices import Outcome, by_
 from survey_app.questionnaires.interchange.qualtrics.reading import Reading, part_item, tag_of
 from survey_app.questionnaires.interchange.qualtrics.survey import Data, mapping, ordered, text
 from survey_app.questionnaires.interchange.ratings import Answer, Rated, choice, options, rated, with_scale
+from survey_app.questionnaires.item_parsing import LONGEST_LABEL
 
 LONGEST_ROW = 500
 
@@ -29,8 +30,9 @@ def matrix(reading: Reading, question: Data, item: Item) -> Outcome:
         return best_and_worst(reading, question, item)
     if selector == "RO":
         return per_row(reading, question, item, ItemType.RANKING)
-    if sub == "MultipleAnswer":
-        return per_row(reading, question, item, ItemType.MULTIPLE)
+    if selector == "Profile" or sub == "MultipleAnswer":
+        kind = ItemType.MULTIPLE if sub == "MultipleAnswer" else ItemType.SINGLE
+        return per_row(reading, question, item, kind)
     return ratings(reading, question, item)
 
 
@@ -57,15 +59,27 @@ def battery(reading: Reading, question: Data, item: Item, found: Rated) -> Item:
 
 def per_row(reading: Reading, question: Data, item: Item, kind: ItemType) -> Outcome:
     """Read every row as a question of its own."""
-    answers = plain_answers(reading, question, "Answers")
+    shared = plain_answers(reading, question, "Answers")
     locator, found = text(question.get("QuestionID")), []
     for row in plain_answers(reading, question, "Choices"):
+        answers = _own_answers(reading, question, row.native) or shared
         part = replace(part_item(item, reading, row.native, row.texts), type=kind)
         single = kind is ItemType.SINGLE
         converted = choice(part, answers, reading.main) if single else options(part, answers)
         reading.answerable(f"{locator}/{row.native}", converted.item, converted.values)
         found.append(converted.item)
     return found, _("Each of its rows becomes a question of its own.")
+
+
+def _own_answers(reading: Reading, question: Data, row: str) -> list[Answer]:
+    """Return the scale points that only one row of a profile has."""
+    points = mapping(mapping(question.get("Answers")).get(row))
+    if "Display" in points or not any(isinstance(each, dict) for each in points.values()):
+        return []
+    return [
+        Answer(id_, reading.texts(question, ("Answers", row, id_, "Display"), each.get("Display"), LONGEST_LABEL))
+        for id_, each in ordered(points, mapping(question.get("AnswerOrder")).get(row))
+    ]
 
 
 def best_and_worst(reading: Reading, question: Data, item: Item) -> Outcome:

@@ -24,6 +24,8 @@ def enter_parts(reading: Reading, question: Data, items: list[Item]) -> None:
     _enter_own_words(reading, question, items)
     _enter_translations(reading, question, is_kept=bool(items))
     _enter_rest(reading, question, items)
+    if n_groups := len(mapping(question.get("ChoiceGroups"))):
+        ledger.lost("setting", f"{tag} choice groups", _("Options stand in one list without headings."), n_groups)
 
 
 def _enter_side_by_side(reading: Reading, question: Data, *, is_kept: bool) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flask_babel import gettext as _
+
 from survey_app.questionnaires.definition import Item, ItemType, Texts
 from survey_app.questionnaires.document import LONGEST_TEXT
 from survey_app.questionnaires.interchange.accounting import Ledger, fitting, plain
@@ -98,10 +100,15 @@ class Reading:
     def labels(self, question: Data, kind: str) -> dict[str, Texts]:
         """Return the texts of a question's choices or answers by their ids, in order."""
         order = question.get("ChoiceOrder" if kind == "Choices" else "AnswerOrder")
-        return {
-            id_: self.texts(question, (kind, id_, "Display"), each.get("Display"), LONGEST_LABEL)
-            for id_, each in ordered(question.get(kind), order)
-        }
+        found = {}
+        for id_, each in ordered(question.get(kind), order):
+            found[id_] = self.texts(question, (kind, id_, "Display"), each.get("Display"), LONGEST_LABEL)
+            if mapping(each.get("Image")):
+                name = f"{tag_of(question)} {kind} {id_} Image"
+                self.ledger.lost("media", name, _("Options have words, no pictures; look at its wording."))
+                said = text(each.get("Description")) or text(mapping(each.get("Image")).get("Display")) or id_
+                found[id_] = found[id_] or {self.main: plain(said, self.ledger, name)[:LONGEST_LABEL]}
+        return found
 
     def answers(self, question: Data, kind: str = "Choices") -> list[Answer]:
         """Return a question's choices as answers; only one of them can ask for the person's own words."""

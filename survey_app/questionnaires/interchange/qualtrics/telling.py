@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.interchange.accounting import brief
-from survey_app.questionnaires.interchange.qualtrics.chances import COMPUTED, are_neighbours, n_asked
+from survey_app.questionnaires.interchange.qualtrics.chances import COMPUTED, are_too_many, n_asked
 from survey_app.questionnaires.interchange.qualtrics.reading import Reading
 from survey_app.questionnaires.interchange.qualtrics.steps import Step, fields_set
 from survey_app.questionnaires.interchange.qualtrics.survey import is_on
@@ -25,7 +25,7 @@ def enter_randomizer(reading: Reading, step: Step) -> None:
         ]
         if n_asked(step) > 1:
             notes.append(_("The parts of a group keep their order."))
-        if are_neighbours(step):
+        if are_too_many(n_parts, n_asked(step)):
             notes.append(_("There are too many ways to choose: parts that follow each other are drawn together."))
         if is_on(step.data.get("EvenPresentation")):
             notes.append(_("Groups are equally likely, not evened out."))

@@ -401,3 +401,33 @@ def test_the_survey_s_own_language_keeps_its_texts_whatever_it_is_called(name: s
 def test_a_byte_order_mark_does_no_harm() -> None:
     data = survey(FIRST, [block("BL", "QID1")])
     assert read_qualtrics(b"\xef\xbb\xbf" + written(data)).questionnaire == read_qualtrics(written(data)).questionnaire
+
+
+def test_pictures_profiles_forms_and_groups_keep_what_they_can_and_lose_the_rest_by_name() -> None:
+    size, colour = (choices(*words) for words in (("small", "big"), ("red", "blue", "green")))
+    fields = choices("Name", "Age", "Mail")
+    fields["1"]["TextEntryForceResponse"] = "on"
+    fields["2"]["TextEntryValidation"] = "ValidNumber"
+    fields["3"]["TextEntryValidation"] = "ValidEmail"
+    pictures = {"1": {"Display": "", "Description": "Cat", "Image": {"ImageLocation": "IM_1"}}, "2": {"Display": "Dog"}}
+    asked = [
+        question("QID1", "MC/SAVR", "Which?", Choices=pictures, ChoiceGroups={"0": {"Display": "Pets"}}),
+        question("QID2", "Matrix/Profile", "T", Choices=choices("Size", "Hue"), Answers={"1": size, "2": colour}),
+        question("QID3", "TE/FORM", "You", Choices=fields),
+    ]
+    found = read(asked, [block("BL", "QID1", "QID2", "QID3")])
+    assert [each.text["en"] for each in item(found, "q1").options] == ["Cat", "Dog"]
+    assert [len(item(found, code).options) for code in ("q2_1", "q2_2")] == [2, 3]
+    assert [item(found, f"q3_{n}").type for n in "123"] == [ItemType.TEXT, ItemType.NUMBER, ItemType.TEXT]
+    assert [item(found, f"q3_{n}").is_required for n in "123"] == [True, False, False]
+    lost = {each.name for each in found.report.entries if each.fate is Fate.LOST}
+    assert {"q1 Choices 1 Image", "q1 choice groups", "q3 field 3 validation"} <= lost
+
+
+def test_an_option_s_condition_is_lost_with_the_option_and_its_words() -> None:
+    shown = {"1": {"Display": "Always"}, "2": {"Display": "Only some", "DisplayLogic": logic([selected("QID1", "1")])}}
+    found = read([*FIRST[:1], question("QID8", "MC/SAVR", "Q", Choices=shown)], [block("BL", "QID1", "QID8")])
+    lost = entries(found, "condition")["q8 choice 2 display logic"]
+    assert lost.fate is Fate.LOST
+    assert "“Only some” is always offered" in lost.message
+    assert "q://QID1/SelectableChoice/1" in lost.message

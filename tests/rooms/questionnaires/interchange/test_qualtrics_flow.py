@@ -169,6 +169,45 @@ def test_a_block_in_two_branches_is_asked_of_whoever_comes_by_either() -> None:
     assert condition_of(imported, "c") == {"any": [is_one, is_two]}
 
 
+def test_a_quota_that_a_branch_turns_into_the_end_ends_the_survey() -> None:
+    met = expression("qo://QO_1/QuotaMet", "QuotaMet", kind="Quota") | {"QuotaID": "QO_1"}
+    flow = [FIRST, when(logic([met]), {"Type": "EndSurvey", "FlowID": "FL_end"}), ask("a")]
+    tree = logic([selected("QID1", "2")])
+    quota = {"Name": "Two", "Occurrences": 9, "QuotaAction": "ForBranching", "Logic": tree}
+    further = [{"Element": "QO", "PrimaryAttribute": "QO_1", "Payload": quota}]
+    imported = read_qualtrics(written(survey(ASKED, BLOCKS, flow, further)))
+    (found,) = imported.questionnaire.quotas
+    assert (found.limit, found.when) == (9, {"field": "answer.q1", "op": "is", "value": "2"})
+    assert entry(imported, "quota", "Two").fate is Fate.KEPT
+    assert entry(imported, "condition", "FL_when branch").fate is Fate.CHANGED
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        {"RandomizeQuestions": "RandomWithOnlyX", "Randomization": {"Advanced": {"TotalRandSubset": "1"}}},
+        {
+            "RandomizeQuestions": "Advanced",
+            "Randomization": {
+                "Advanced": {
+                    "FixedOrder": ["QID2", "{~SubSet~}"],
+                    "RandomSubSet": ["QID3", "QID4"],
+                    "TotalRandSubset": 1,
+                }
+            },
+        },
+    ],
+)
+def test_a_block_that_asks_some_of_its_questions_draws_which(drawing: Data) -> None:
+    drawn = block("BL_drawn", "QID2", "QID3", "QID4", Options=drawing)
+    imported = read_qualtrics(written(survey(ASKED, [drawn])))
+    group = group_of(imported)
+    items = {each.code: each.show_if for each in imported.questionnaire.items}
+    assert items["q4"] == {"field": f"answer.{group.code}", "op": "is", "value": "q4"}
+    assert (items["q2"] is None) == (drawing["RandomizeQuestions"] == "Advanced")
+    assert entry(imported, "randomisation", "BL drawn questions").fate is Fate.CHANGED
+
+
 # What a flow does by Qualtrics' rules, for comparison with what its questionnaire asks.
 
 
