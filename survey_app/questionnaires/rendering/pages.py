@@ -19,7 +19,7 @@ from survey_app.questionnaires.rendering.ordering import SAME_FOR_ALL, Shown, ap
 from survey_app.questionnaires.rendering.reading import DONT_KNOW, NOT_APPLICABLE, Form, PageReading, Wording
 from survey_app.questionnaires.rendering.skeletons import Controls, Sheet, draw_item, draw_kept_item
 
-_HEADING = Markup("<h1>{}</h1>\n")
+_HEADING = Markup("<h1{}>{}</h1>\n")
 _CHOSEN_REASONS = {MissingReason.NOT_APPLICABLE.value: NOT_APPLICABLE, MissingReason.DONT_KNOW.value: DONT_KNOW}
 
 
@@ -79,7 +79,7 @@ def render_page_body(
         words, state.piped, 1 if heads_itself else 2, Controls(_standing(items, state, language), state.errors)
     )
     heading = "" if heads_itself else title or words(questionnaire.title)
-    parts = [_HEADING.format(heading)] if heading else []
+    parts = [_HEADING.format(words.foreign(page.title if title else questionnaire.title), heading)] if heading else []
     build = (version, str(get_locale())) if version else ()
     parts += [_drawn(item, sheet, state, build) for item in items]
     return _summary_of(items, state) + Markup().join(parts)

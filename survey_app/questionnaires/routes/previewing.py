@@ -21,7 +21,7 @@ from survey_app.questionnaires.page_words.speech import speech_of
 from survey_app.questionnaires.queries import find_version, questionnaire_of
 from survey_app.questionnaires.registry import registered_trials
 from survey_app.questionnaires.rendering.pages import read_page, render_page_body, styles_of
-from survey_app.questionnaires.rendering.reading import PageReading
+from survey_app.questionnaires.rendering.reading import PageReading, Wording
 from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.designing import FRAMED
 from survey_app.questionnaires.routes.desk import Desk, open_desk
@@ -161,7 +161,7 @@ def _draw(desk: Desk, questionnaire: Questionnaire, leaf: Leaf) -> Response:
         body=render_page_body(questionnaire, shown, state, language) if shown else "",
         styles=styles_of(page),
         notes=_notes(questionnaire, page, language) if page and leaf.is_opened else [],
-        words=lambda texts: text_in(texts, language, questionnaire.languages),
+        words=Wording(language, questionnaire.languages),
         ending=_ending(questionnaire, leaf.ending),
         leaf=leaf,
         brand=brand,

@@ -265,3 +265,13 @@ def messages_of(file: Path) -> list[str]:
     calls = [each for each in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(each, ast.Call)]
     said = [each.args[0] for each in calls if getattr(each.func, "id", "") in {"_", "ngettext"} and each.args]
     return [each.value for each in said if isinstance(each, ast.Constant)]
+
+
+def test_texts_in_another_language_than_their_page_say_so(client: FlaskClient) -> None:
+    """Read aloud by another voice, and from their own side of the line."""
+    definition = of_pages(a_page(an_item(), a_choice())) | {
+        "title": {"en": "How are we?"}, "introduction": {"en": "Two minutes."}, "languages": ["en", "ar"]
+    }  # fmt: skip
+    page = client.get(f"/w/{a_fielding(definition, mode='public').public_code}?lang=ar").text
+    assert '<h1 lang="en" dir="ltr">How are we?</h1>' in page
+    assert '<p lang="en" dir="ltr">Two minutes.</p>' in page
