@@ -43,7 +43,7 @@ class Answerable:
     """An answer that conditions may look at.
 
     `values` are the native codes of its answers with ours; `labels` the native codes by what is shown; `option` is set
-    where the native variable stands for one option of a choice of several.
+    where the native variable stands for one option of a choice.
     """
 
     code: str
@@ -61,7 +61,8 @@ class Answerable:
 def known(target: Answerable, *, is_known: bool) -> Tree:
     """Return whether there is an answer."""
     if target.option is not None:
-        chosen = {"field": target.name, "op": "contains", "value": target.option}
+        word = "is" if target.kind is FieldKind.CHOICE else "contains"
+        chosen = {"field": target.name, "op": word, "value": target.option}
         return chosen if is_known else {"not": chosen}
     return {"field": target.name, "op": "is_known" if is_known else "is_unknown"}
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from survey_app.conditions.rules import FieldKind
-from survey_app.questionnaires.definition import Item, ItemType, Row, Scale
+from survey_app.questionnaires.definition import Bounds, Item, ItemType, Row, Scale
 from survey_app.questionnaires.interchange.answerables import Answerable
 from survey_app.questionnaires.interchange.limesurvey.choices import Outcome
-from survey_app.questionnaires.interchange.limesurvey.entries import numeric
+from survey_app.questionnaires.interchange.limesurvey.entries import ANY_NUMBER, numeric
 from survey_app.questionnaires.interchange.limesurvey.reading import Reading, part_of, with_words
 from survey_app.questionnaires.interchange.limesurvey.survey import Question
 from survey_app.questionnaires.interchange.limesurvey.words import usual_word
@@ -67,7 +67,7 @@ def battery(reading: Reading, question: Question, item: Item, found: Rated, suff
     rows = []
     for part in question.axis("0"):
         code = reading.codes.take(f"{item.code}_{part.code}", "q")
-        reading.parts.setdefault(part.qid, code)
+        reading.parts.setdefault(part.qid, []).append(code)
         rows.append(Row(code, reading.label(part.texts, f"{question.code} {part.code}")))
         target = Answerable(code, FieldKind.NUMBER, dict(found.points))
         reading.know(_names(reading, question, part.code, suffix), target)
@@ -85,12 +85,21 @@ def cells(reading: Reading, question: Question, item: Item) -> Outcome:
     for part in question.axis("0"):
         for column in columns:
             own = part_of(reading, item, question, part, f"_{column.code}")
+            reading.parts.setdefault(column.qid, []).append(own.code)
             label = reading.label(column.texts, f"{question.code} {column.code}")
-            cell = replace(own, text=with_words(own.text, label), is_short=question.type == ";")
-            cell = numeric(reading, question, replace(cell, is_short=False)) if question.type == ":" else cell
+            cell = _cell(reading, question, replace(own, text=with_words(own.text, label)))
             reading.answerable(reading.names(question, f"{part.code}_{column.code}"), cell)
             found.append(cell)
     return found, _("Each of its cells becomes an item of its own.")
+
+
+def _cell(reading: Reading, question: Question, item: Item) -> Item:
+    """Return a number or a text; numbers without bounds or boxes to type in are chosen from 1 to 10."""
+    if question.type == ";" and question.attribute("numbers_only") != "1":
+        return replace(item, is_short=True)
+    found = numeric(reading, question, item)
+    is_list = question.type == ":" and question.attribute("input_boxes") != "1"
+    return replace(found, bounds=Bounds("1", "10")) if is_list and found.bounds == ANY_NUMBER else found
 
 
 def _ticks(reading: Reading, question: Question, item: Item, part: Question) -> Item:

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import Item, ItemType
 from survey_app.questionnaires.interchange.accounting import brief
+from survey_app.questionnaires.interchange.limesurvey.effects import SHUFFLED, has_effect, is_taken
+from survey_app.questionnaires.interchange.limesurvey.filters import FILTERS
 from survey_app.questionnaires.interchange.limesurvey.reading import Reading
 from survey_app.questionnaires.interchange.limesurvey.survey import Question
 
@@ -49,32 +51,6 @@ _USUAL = {
     "min_num_of_files": {"0"},
     "statistics_list_answers": {"0"},
 }
-_TAKEN = frozenset(
-    {
-        "hidden",
-        "random_order",
-        "answer_order",
-        "subquestion_order",
-        "min_answers",
-        "max_answers",
-        "maximum_chars",
-        "min_num_value_n",
-        "max_num_value_n",
-        "num_value_int_only",
-        "equals_num_value",
-        "slider_min",
-        "slider_max",
-        "multiflexible_min",
-        "multiflexible_max",
-        "multiflexible_checkbox",
-        "suffix",
-        "other_replace_text",
-        "exclude_all_others",
-        "dualscale_headerA",
-        "dualscale_headerB",
-        "date_format",
-    }
-)
 _LOOKS = frozenset(
     {
         "cssclass",
@@ -99,8 +75,21 @@ _LOOKS = frozenset(
         "thousands_separator",
     }
 )
+# What LimeSurvey checks before it lets people go on.
+_CHECKS = frozenset(
+    {
+        "em_validation_q",
+        "em_validation_q_tip",
+        "em_validation_sq",
+        "em_validation_sq_tip",
+        "min_num_value",
+        "max_num_value",
+        "other_comment_mandatory",
+        "other_numbers_only",
+        "commented_checkbox",
+    }
+)
 RANDOM = frozenset({"random_order", "answer_order", "subquestion_order"})
-SHUFFLED = frozenset({"1", "random"})
 
 
 def is_shuffled(question: Question) -> bool:
@@ -138,15 +127,29 @@ def _enter(reading: Reading, question: Question, items: list[Item], label: str, 
     if name == "random_group":
         # Told once more where it is settled for the whole page.
         ledger.changed("attribute", place, _("See the entries on randomisation."))
-    elif name in _TAKEN and items:
-        _enter_randomisation(reading, question, items, attribute)
+    elif name in FILTERS:
+        # Settled once it is known what every question became.
+        return
+    elif has_effect(name, value, items):
         ledger.kept("attribute", place)
-    elif name in _LOOKS:
-        ledger.lost(
-            "attribute", place, _("Appearance: “%(value)s”. Pages of ours have one look.", value=brief(value, 60))
+    elif name == "date_format" and items:
+        ledger.changed(
+            "attribute", place, _("Dates are chosen as every device does; answers are stored as 2026-01-31.")
         )
     else:
-        ledger.lost("attribute", place, _("“%(value)s” has no counterpart.", value=brief(value)))
+        ledger.lost("attribute", place, _loss(name, value, has_items=bool(items)))
+    _enter_randomisation(reading, question, items, attribute)
+
+
+def _loss(name: str, value: str, *, has_items: bool) -> str:
+    """Return why an attribute is lost."""
+    if name in _LOOKS:
+        return _("Appearance: “%(value)s”. Pages of ours have one look.", value=brief(value, 60))
+    if is_taken(name) and has_items:
+        return _("“%(value)s” cannot be said of what the question became.", value=brief(value))
+    if name in _CHECKS:
+        return _("Answers are not checked so: “%(value)s”.", value=brief(value))
+    return _("“%(value)s” has no counterpart.", value=brief(value))
 
 
 def _enter_randomisation(reading: Reading, question: Question, items: list[Item], attribute: tuple[str, str]) -> None:
@@ -154,7 +157,7 @@ def _enter_randomisation(reading: Reading, question: Question, items: list[Item]
     if name not in RANDOM or value not in SHUFFLED:
         return
     place = f"{question.code} {name}"
-    if any(each.is_shuffled for each in items):
+    if has_effect(name, value, items):
         reading.ledger.kept("randomisation", place)
     else:
         reading.ledger.lost("randomisation", place, _("What it became has a fixed order."))

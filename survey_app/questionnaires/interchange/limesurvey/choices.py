@@ -22,6 +22,7 @@ def single(reading: Reading, question: Question, item: Item) -> Outcome:
     """List, dropdown, list with comment."""
     found = choice(item, reading.answers(question), reading.main)
     _know(reading, question, found)
+    _know_other(reading, question, found)
     kind = found.item.type
     message = {
         ItemType.NPS: _("It asks for a recommendation on 0 to 10 and becomes an NPS item."),
@@ -113,6 +114,15 @@ def _know(reading: Reading, question: Question, found: Converted) -> None:
     kind = FieldKind.CHOICE if item.options else FieldKind.NUMBER
     labels = {option.text[reading.main]: native for native, option in _shown(found) if option.text.get(reading.main)}
     reading.know(reading.names(question), Answerable(item.code, kind, found.values, labels))
+
+
+def _know_other(reading: Reading, question: Question, found: Converted) -> None:
+    """Let conditions ask whether words of one's own were given, which nobody is asked for without choosing "other"."""
+    code = found.values.get(OTHER)
+    if isinstance(code, str):
+        names = reading.names(question, "other")
+        reading.families.pop(question.code)
+        reading.know(names, Answerable(found.item.code, FieldKind.CHOICE, option=code))
 
 
 def _shown(found: Converted) -> list[tuple[str, Option]]:

@@ -7,16 +7,19 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
+from survey_app.conditions.rules import fields_of
 from survey_app.questionnaires.interchange.accounting import brief
 from survey_app.questionnaires.interchange.answerables import Tree, UnsayableError, chosen, compared
 from survey_app.questionnaires.interchange.assembling import joined
 from survey_app.questionnaires.interchange.drafts import DraftItem, Wanted
+from survey_app.questionnaires.interchange.limesurvey.customers import PREFIX, attribute_named
 from survey_app.questionnaires.interchange.limesurvey.reading import Reading
 from survey_app.questionnaires.interchange.limesurvey.relevance import condition, is_trivial
 from survey_app.questionnaires.interchange.limesurvey.survey import Question
 from survey_app.questionnaires.interchange.limesurvey.tables import Row, by_key
 
-_PLACE = re.compile(r"\+?(\d+X\d+X[\w#]+)")
+# A field by survey, group and question, by its code, or what is known of a participant.
+_PLACE = re.compile(r"\+?([\w#]+)(?:\.NAOK)?|\{([\w:]+)\}")
 _SIGNS = {"==": "==", "=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", " ": "=="}
 
 
@@ -26,12 +29,22 @@ def equation(reading: Reading, name: str, source: str) -> tuple[Wanted, ...]:
         return ()
     quoted = brief(source)
     try:
-        tree = condition(source, reading.answerables)
+        tree, compares_words = condition(source, reading.scope)
     except UnsayableError as error:
         problem = _("%(reason)s It is always asked now.", reason=str(error))
         return (Wanted((name,), problem=problem, source=quoted),)
-    note = _("It compares what is shown; ours compares the answer.") if ".shown" in source else ""
-    return (Wanted((name,), tree, note=note, source=quoted),)
+    return (Wanted((name,), tree, note=_note(tree, compares_words=compares_words), source=quoted),)
+
+
+def _note(tree: Tree, *, compares_words: bool) -> str:
+    """Return what is different about a condition that is said."""
+    attributes = sorted(each.removeprefix(PREFIX) for each in fields_of(tree) if each.startswith(PREFIX))
+    if attributes:
+        return _(
+            "It looks at the customer's attribute “%(codes)s”: give customers one of that name, or choose another.",
+            codes=", ".join(attributes),
+        )
+    return _("It compares what is shown; ours compares the answer.") if compares_words else ""
 
 
 def add_conditions(reading: Reading, question: Question, rows: list[Row]) -> None:
@@ -58,7 +71,8 @@ def _of_question(reading: Reading, question: Question, rows: list[Row]) -> tuple
         return (replace(found[0], names=(*found[0].names, *names)),)
     every = (*(found[0].names if found else ()), *names)
     try:
-        return (Wanted(every, _scenarios(reading, rows)),)
+        tree = _scenarios(reading, rows)
+        return (Wanted(every, tree, note=_note(tree, compares_words=False)),)
     except UnsayableError as error:
         return (Wanted(every, problem=_("%(reason)s It is always asked now.", reason=str(error))),)
 
@@ -67,8 +81,12 @@ def _scenarios(reading: Reading, rows: list[Row]) -> Tree:
     """Return rows as a tree: one scenario or another; in each all questions; for each question one row or another."""
     scenarios = []
     for _number, own in by_key(rows, "scenario"):
-        questions = [joined("any", [_row(reading, row) for row in same]) for _q, same in by_key(own, "cqid")]
-        scenarios.append(joined("all", questions))
+        questions: dict[str, list[Tree]] = {}
+        for row in own:
+            # What is known of participants is no question: there the field itself tells them apart.
+            key = row.get("cqid", "") if row.get("cqid", "0") not in {"", "0"} else row.get("cfieldname", "")
+            questions.setdefault(key, []).append(_row(reading, row))
+        scenarios.append(joined("all", [joined("any", same) for same in questions.values()]))
     return joined("any", scenarios)
 
 
@@ -78,7 +96,7 @@ def _row(reading: Reading, row: Row) -> Tree:
     place = _PLACE.fullmatch(field)
     if not place or method.strip() not in _SIGNS or value.startswith(("@", "{")):
         raise UnsayableError(_("“%(source)s” has no counterpart.", source=quoted))
-    target = reading.answerables.get(place[1])
+    target = reading.answerables.get(place[1]) if place[1] else attribute_named(place[2])
     if target is None:
         raise UnsayableError(_("“%(source)s” looks at something that is not taken over.", source=quoted))
     sign = _SIGNS[method.strip()]
@@ -92,15 +110,22 @@ def _add_to_part(reading: Reading, question: Question, part: Question, drafts: l
     wanted = equation(reading, name, part.row.get("relevance", ""))
     if not wanted:
         return
-    code = reading.parts.get(part.qid, "")
-    places = [each for each in drafts if any(row.code == code for row in each.item.rows)]
-    own = [each for each in drafts if code and each.item.code.startswith(code)]
-    for draft in places:
-        draft.row_conditions[code] = wanted
-    for draft in own:
-        draft.conditions = (*draft.conditions, *wanted)
-    if not places and not own:
+    if not put_on_part(reading, part, drafts, wanted):
         _lose(reading, wanted, _("An option cannot be left out by a condition: it is always offered."))
+
+
+def put_on_part(reading: Reading, part: Question, drafts: list[DraftItem], wanted: tuple[Wanted, ...]) -> bool:
+    """Put conditions on the rows and items that a subquestion became; return whether there were any."""
+    codes, was_put = frozenset(reading.parts.get(part.qid, ())), False
+    for draft in drafts:
+        for row in draft.item.rows:
+            if row.code in codes:
+                draft.row_conditions[row.code] = (*draft.row_conditions.get(row.code, ()), *wanted)
+                was_put = True
+        if draft.item.code in codes:
+            draft.conditions = (*draft.conditions, *wanted)
+            was_put = True
+    return was_put
 
 
 def _lose(reading: Reading, wanted: tuple[Wanted, ...], reason: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from flask_babel import gettext as _
@@ -15,10 +17,15 @@ from survey_app.questionnaires.interchange.limesurvey.survey import Question
 from survey_app.questionnaires.item_parsing import LONGEST_ANSWER
 
 USUAL_LENGTH = 4000
+ANY_NUMBER = Bounds(decimals=MOST_DECIMALS)
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T][\d:]{4,8})?", re.ASCII)
 
 
 def text(reading: Reading, question: Question, item: Item) -> Outcome:
     """Short, long and huge texts."""
+    if question.attribute("numbers_only") == "1":
+        found, _message = number(reading, question, item)
+        return found, _("It takes numbers only, so it becomes a number.")
     entry = replace(item, is_short=question.type == "S", max_length=_length(question))
     reading.answerable(reading.names(question), entry)
     return [entry], ""
@@ -29,6 +36,8 @@ def texts(reading: Reading, question: Question, item: Item) -> Outcome:
     found = []
     for part in question.axis("0"):
         entry = replace(part_of(reading, item, question, part), is_short=True, max_length=_length(question))
+        if question.attribute("numbers_only") == "1":
+            entry = numeric(reading, question, entry)
         reading.answerable(reading.names(question, part.code), entry)
         found.append(entry)
     return found, _("Each of its texts becomes an item of its own.")
@@ -74,7 +83,10 @@ def numeric(reading: Reading, question: Question, item: Item) -> Item:
 
 def day(reading: Reading, question: Question, item: Item) -> Outcome:
     """Dates, maybe with a time of day, which ours do not ask."""
-    entry = replace(item, type=ItemType.DATE)
+    earliest, latest = _day(question.attribute("date_min")), _day(question.attribute("date_max"))
+    if earliest and latest and earliest > latest:
+        earliest = latest = None
+    entry = replace(item, type=ItemType.DATE, bounds=Bounds(earliest, latest))
     reading.answerable(reading.names(question), entry)
     has_time = any(each in question.attribute("date_format").lower() for each in ("h", "i"))
     return [entry], _("The time of day is not asked.") if has_time else ""
@@ -90,6 +102,15 @@ def hidden(reading: Reading, question: Question, item: Item) -> Outcome:
     value = Item(code=item.code, type=ItemType.HIDDEN, text=item.text)
     reading.answerable(reading.names(question), value)
     return [value], _("The hidden question becomes a hidden value, filled from the link (?%(code)s=…).", code=item.code)
+
+
+def _day(value: str) -> str | None:
+    """Return a day as LimeSurvey writes fixed ones (`2026-01-31`, maybe with a time), None for anything else."""
+    found = _DAY.fullmatch(value.strip())
+    try:
+        return date.fromisoformat(found[1]).isoformat() if found else None
+    except ValueError:
+        return None
 
 
 def _length(question: Question) -> int:

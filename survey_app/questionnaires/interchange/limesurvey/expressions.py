@@ -167,5 +167,9 @@ class _Reader:
 
 
 def _variable(name: str) -> Variable:
-    base, _dot, suffix = name.partition(".")
-    return Variable(base, suffix)
+    """Return a variable; in `that.Q1.NAOK` the name of the question comes behind the first dot."""
+    first, _dot, rest = name.partition(".")
+    if first == "that" and rest:
+        question, _dot, suffix = rest.partition(".")
+        return Variable(f"that.{question}", suffix)
+    return Variable(first, rest)

@@ -8,6 +8,7 @@ from survey_app.questionnaires.definition import Item, ItemType
 from survey_app.questionnaires.interchange.codes import Codes
 from survey_app.questionnaires.interchange.drafts import DraftItem, DraftPage
 from survey_app.questionnaires.interchange.limesurvey.conditions import add_conditions, equation
+from survey_app.questionnaires.interchange.limesurvey.filters import add_filters
 from survey_app.questionnaires.interchange.limesurvey.questions import convert
 from survey_app.questionnaires.interchange.limesurvey.reading import Reading
 from survey_app.questionnaires.interchange.limesurvey.survey import Group, Raw
@@ -22,6 +23,7 @@ def read_pages(reading: Reading) -> list[DraftPage]:
     rows = dict(by_key(reading.survey.tables.of("conditions"), "qid"))
     for question in reading.survey.questions():
         add_conditions(reading, question, rows.pop(question.qid, []))
+    add_filters(reading)
     _lose_rest(reading, rows)
     codes = Codes()
     pages = [_page(reading, group, codes) for group in reading.survey.groups]

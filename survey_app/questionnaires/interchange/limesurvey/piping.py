@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import Questionnaire, Texts
 from survey_app.questionnaires.interchange.accounting import brief
-from survey_app.questionnaires.interchange.codes import code_from
+from survey_app.questionnaires.interchange.limesurvey.computing import groups_of
+from survey_app.questionnaires.interchange.limesurvey.customers import attribute_named
 from survey_app.questionnaires.interchange.limesurvey.reading import EXPRESSION, Reading
 from survey_app.questionnaires.interchange.limesurvey.survey import Raw
 from survey_app.questionnaires.texts import with_texts
@@ -21,13 +22,16 @@ _PERSON = {
     "TOKEN:LASTNAME": "{customer.name}",
     "LASTNAME": "{customer.name}",
 }
-_ATTRIBUTE = re.compile(r"(?:TOKEN:)?ATTRIBUTE_(\d{1,3})")
 
 
 def with_pipes(reading: Reading, questionnaire: Questionnaire) -> Questionnaire:
     """Return the questionnaire with the expressions in its texts replaced; each text that held any is entered."""
+    by_chance = {f"{each.code} {each.code}" for each in reading.survey.questions() if groups_of(each)}
     for name, text in _raw_texts(reading):
-        _enter(reading, name, text)
+        if name.partition(" (")[0] in by_chance and "{" in text:
+            reading.ledger.changed("expression", name, _("It becomes a group by chance."))
+        else:
+            _enter(reading, name, text)
 
     def change(_key: str, texts: Texts) -> Texts:
         return {tag: _piped(reading, text) for tag, text in texts.items() if _piped(reading, text)}
@@ -44,8 +48,8 @@ def _field(reading: Reading, source: str) -> str | None:
     source = source.strip()
     if source in _PERSON:
         return _PERSON[source]
-    if found := _ATTRIBUTE.fullmatch(source):
-        return f"{{attribute.{code_from(f'attribute_{found[1]}')}}}"
+    if attribute := attribute_named(source):
+        return f"{{{attribute.name}}}"
     found = _ANSWER.fullmatch(source)
     target = reading.answerables.get(found[1]) if found else None
     return f"{{answer.{target.code}}}" if target else None

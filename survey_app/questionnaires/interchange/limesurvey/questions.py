@@ -12,6 +12,7 @@ from survey_app.questionnaires.interchange.drafts import DraftItem
 from survey_app.questionnaires.interchange.limesurvey import arrays, choices, entries
 from survey_app.questionnaires.interchange.limesurvey.attributes import enter_attributes, with_attributes
 from survey_app.questionnaires.interchange.limesurvey.choices import Outcome
+from survey_app.questionnaires.interchange.limesurvey.computing import EQUATION, by_chance, computed_by, groups_of
 from survey_app.questionnaires.interchange.limesurvey.reading import Reading, base_item
 from survey_app.questionnaires.interchange.limesurvey.survey import Question
 
@@ -65,12 +66,11 @@ _HIDEABLE = frozenset("STUNDLYG5!")
 
 def convert(reading: Reading, question: Question) -> list[DraftItem]:
     """Return the items of a question, none where it is lost; everything about it is entered."""
-    converter = _CONVERTERS.get(question.type)
-    if question.attribute("hidden") == "1":
-        converter = entries.hidden if question.type in _HIDEABLE else None
+    converter = _converter(question)
     items: list[Item] = []
     name = f"{question.code} ({question.type})"
     if converter is None:
+        _note_equation(reading, question)
         reading.ledger.lost("question", name, _lost(question))
     else:
         found, message = converter(reading, question, base_item(reading, question))
@@ -79,6 +79,14 @@ def convert(reading: Reading, question: Question) -> list[DraftItem]:
     _enter_parts(reading, question, items)
     enter_attributes(reading, question, items)
     return [DraftItem(each, question.code) for each in items]
+
+
+def _converter(question: Question) -> Converter | None:
+    if groups_of(question):
+        return by_chance
+    if question.attribute("hidden") == "1":
+        return entries.hidden if question.type in _HIDEABLE else None
+    return _CONVERTERS.get(question.type)
 
 
 def _enter(reading: Reading, name: str, items: list[Item], message: str) -> None:
@@ -92,8 +100,15 @@ def _enter(reading: Reading, name: str, items: list[Item], message: str) -> None
         reading.ledger.kept("question", name)
 
 
+def _note_equation(reading: Reading, question: Question) -> None:
+    """Let conditions say themselves what an equation question computes."""
+    computed = computed_by(question)
+    if computed is not None:
+        reading.equations |= dict.fromkeys(reading.names(question), computed)
+
+
 def _lost(question: Question) -> str:
-    if question.attribute("hidden") == "1":
+    if question.attribute("hidden") == "1" and question.type != EQUATION:
         return _("Hidden questions of this type cannot be filled from a link.")
     words = {
         "*": _("Ours compute nothing while answering: “%(text)s”.", text=brief(_any(question))),

@@ -15,6 +15,8 @@ from survey_app.questionnaires.interchange.limesurvey.survey import Question, or
 from survey_app.questionnaires.interchange.limesurvey.tables import Row, by_key
 
 TERMINATE = "1"
+_PER_ANSWER = frozenset("MP")
+_PER_ROW = frozenset("ABCEFH")
 
 
 def read_quotas(reading: Reading) -> list[DraftQuota]:
@@ -39,13 +41,18 @@ def read_quotas(reading: Reading) -> list[DraftQuota]:
 
 
 def _wanted(reading: Reading, row: Row, members: list[Row], questions: dict[str, Question]) -> Wanted:
-    """Return whom a quota counts: for each of its questions one of the answers named."""
+    """Return whom a quota counts: for each of its fields one of the answers named.
+
+    Every row of an array and every answer of a multiple choice is a field of its own.
+    """
     name = row.get("name") or row.get("id", "")
+    fields: dict[tuple[str, str], list[Tree]] = {}
     try:
-        trees = [
-            joined("any", [_member(reading, questions.get(qid), each.get("code", "")) for each in own])
-            for qid, own in by_key(members, "qid")
-        ]
+        for each in members:
+            question, code = questions.get(each.get("qid", "")), each.get("code", "")
+            tree = _member(reading, question, code)
+            fields.setdefault((each.get("qid", ""), _field(question, code)), []).append(tree)
+        trees = [joined("any", own) for own in fields.values()]
     except UnsayableError as error:
         _enter_members(reading, name, members, str(error))
         return Wanted((name,), problem=str(error))
@@ -54,6 +61,12 @@ def _wanted(reading: Reading, row: Row, members: list[Row], questions: dict[str,
         "" if row.get("action", TERMINATE) == TERMINATE else _("LimeSurvey let people change their answer; ours ends.")
     )
     return Wanted((name,), joined("all", trees), note=note)
+
+
+def _field(question: Question | None, code: str) -> str:
+    """Return which row or answer of its question a member speaks of; nothing where there is one answer only."""
+    kind = question.type if question else ""
+    return code if kind in _PER_ANSWER else code.partition("-")[0] if kind in _PER_ROW else ""
 
 
 def _member(reading: Reading, question: Question | None, code: str) -> Tree:

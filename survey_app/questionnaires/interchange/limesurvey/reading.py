@@ -11,6 +11,8 @@ from survey_app.questionnaires.interchange.accounting import Ledger, fitting, pl
 from survey_app.questionnaires.interchange.answerables import Answerable
 from survey_app.questionnaires.interchange.codes import Codes
 from survey_app.questionnaires.interchange.drafts import DraftItem
+from survey_app.questionnaires.interchange.limesurvey.expressions import Expression
+from survey_app.questionnaires.interchange.limesurvey.relevance import Scope
 from survey_app.questionnaires.interchange.limesurvey.survey import NativeAnswer, Question, Raw, Survey
 from survey_app.questionnaires.interchange.limesurvey.words import usual_word
 from survey_app.questionnaires.interchange.ratings import Answer
@@ -20,6 +22,7 @@ from survey_app.questionnaires.routing import answer_kinds
 
 EXPRESSION = re.compile(r"\{(?![\s}])([^{}]{1,2000})\}")
 OTHER = "-oth-"
+COMMENT = "comment"
 
 
 @dataclass(slots=True)
@@ -32,8 +35,16 @@ class Reading:
     answerables: dict[str, Answerable] = field(default_factory=dict)
     # Items of each question, by its id; none where it is lost.
     drafts: dict[str, list[DraftItem]] = field(default_factory=dict)
-    # The code of the row or item that a subquestion became, by its id.
-    parts: dict[str, str] = field(default_factory=dict)
+    # The codes of the rows and items that a subquestion became, by its id.
+    parts: dict[str, list[str]] = field(default_factory=dict)
+    # What equation questions compute, and what subquestions of a question are called in expressions.
+    equations: dict[str, Expression] = field(default_factory=dict)
+    families: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> Scope:
+        """Return what equations may name."""
+        return Scope(self.answerables, self.equations, self.families)
 
     @property
     def tags(self) -> list[str]:
@@ -47,7 +58,9 @@ class Reading:
 
     def texts(self, raw: Raw, name: str, longest: int = LONGEST_TEXT) -> Texts:
         """Return a text of the file in our languages, without markup and no longer than it may be."""
-        found = {self.survey.tags[each]: text for each, text in raw.items() if each in self.survey.tags}
+        # What is said for all languages is in the main one.
+        tags = {"": self.main, **self.survey.tags}
+        found = {tags[each]: text for each, text in raw.items() if each in tags}
         clean = {tag: plain(text, self.ledger, f"{name} ({tag})") for tag, text in found.items()}
         return fitting(clean, longest, self.ledger, name)
 
@@ -89,6 +102,8 @@ class Reading:
         """Return how expressions call an answer: by code, and as old ones do by survey, group and question."""
         sid, gid = question.row.get("sid", ""), question.row.get("gid", "")
         parts = f"_{ending}" if ending else ""
+        if ending and ending != COMMENT:
+            self.families.setdefault(question.code, []).append(f"{question.code}{parts}")
         return [f"{question.code}{parts}", f"{sid}X{gid}X{question.qid}{ending if suffix is None else suffix}"]
 
 
@@ -107,7 +122,7 @@ def part_of(reading: Reading, item: Item, question: Question, part: Question, en
     """Return an item for one subquestion: the question's words and its own."""
     own = reading.label(part.texts, f"{question.code} {part.code}")
     code = reading.codes.take(f"{item.code}_{part.code}{ending}", "q")
-    reading.parts[part.qid] = code
+    reading.parts.setdefault(part.qid, []).append(code)
     return replace(item, code=code, text=with_words(item.text, own))
 
 

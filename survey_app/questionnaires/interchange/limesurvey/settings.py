@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from survey_app.questionnaires.definition import Questionnaire, Texts
 from survey_app.questionnaires.document import LONGEST_TEXT
 from survey_app.questionnaires.interchange.accounting import brief
+from survey_app.questionnaires.interchange.limesurvey.computing import groups_of
+from survey_app.questionnaires.interchange.limesurvey.orphans import enter_orphans
 from survey_app.questionnaires.interchange.limesurvey.quotas import quota_text
 from survey_app.questionnaires.interchange.limesurvey.reading import Reading
 from survey_app.questionnaires.interchange.limesurvey.survey import Raw
@@ -114,14 +116,16 @@ def _enter_format(reading: Reading, value: str) -> None:
 def _enter_rest(reading: Reading) -> None:
     """Enter rows of tables that nothing above reads."""
     tables, ledger = reading.survey.tables, reading.ledger
+    by_chance = {each.qid for each in reading.survey.questions() if groups_of(each)}
     for row in tables.of("defaultvalues"):
-        ledger.lost("default", f"question {row.get('qid', '')}", _("Questions begin unanswered."))
+        name = f"question {row.get('qid', '')}"
+        if row.get("qid", "") in by_chance:
+            ledger.changed("default", name, _("Its number by chance becomes a group by chance."))
+        else:
+            ledger.lost("default", name, _("Questions begin unanswered."))
     for row in tables.of("assessments"):
         ledger.lost("assessment", row.get("name") or row.get("id", ""), _("Scores are reported, not shown at the end."))
-    for each in reading.survey.stray:
-        ledger.lost("question", f"{each.code} ({each.type})", _("Its group is not in the file."))
-        ledger.lost("subquestion", each.code, "", len(each.subquestions))
-        ledger.lost("option", each.code, "", len(each.answers))
+    enter_orphans(reading)
     known = {
         "surveys",
         "surveys_languagesettings",

@@ -42,6 +42,8 @@ class Question:
     answers: list[NativeAnswer] = field(default_factory=list)
     # Values by name and language; "" is for all languages.
     attributes: dict[str, Raw] = field(default_factory=dict)
+    # Answers that it begins with, in any language.
+    defaults: list[str] = field(default_factory=list)
 
     @property
     def is_mandatory(self) -> bool:
@@ -88,8 +90,9 @@ class Survey:
     languages: list[str]
     tags: dict[str, str]
     groups: list[Group]
-    # Questions whose group is not in the file.
+    # Questions whose group is not in the file, and subquestions whose question is not.
     stray: list[Question]
+    orphans: list[Question]
 
     def questions(self) -> Iterator[Question]:
         """Yield every question in the order in which it is asked."""
@@ -101,18 +104,21 @@ def read_survey(tables: Tables) -> Survey:
     """Return what the tables mean."""
     settings = next(iter(tables.of("surveys")), {})
     languages = _languages(tables, settings)
-    questions = _questions(tables)
-    groups = _groups(tables)
-    if not groups:
-        # A file without groups is one page.
-        groups = [Group("", {}, questions=questions)]
-        return Survey(tables, settings, languages[0], languages, language_tags(languages), groups, [])
+    questions, orphans = _questions(tables)
+    # A file without groups is one page.
+    groups = _groups(tables) or [Group("", {}, questions=questions)]
+    stray = _placed(groups, questions) if groups[0].row else []
+    return Survey(tables, settings, languages[0], languages, language_tags(languages), groups, stray, orphans)
+
+
+def _placed(groups: list[Group], questions: list[Question]) -> list[Question]:
+    """Put the questions into their groups; return those whose group is not there."""
     places = {group.gid: group for group in groups}
     stray: list[Question] = []
     for question in questions:
         place = places.get(question.row.get("gid", ""))
         (place.questions if place else stray).append(question)
-    return Survey(tables, settings, languages[0], languages, language_tags(languages), groups, stray)
+    return stray
 
 
 def _languages(tables: Tables, settings: Row) -> list[str]:
@@ -134,23 +140,43 @@ def _groups(tables: Tables) -> list[Group]:
     return sorted(groups, key=lambda group: order_of(group.row, "group_order"))
 
 
-def _questions(tables: Tables) -> list[Question]:
-    """Return the questions in their order, each with its subquestions, answers and attributes."""
+def _questions(tables: Tables) -> tuple[list[Question], list[Question]]:
+    """Return the questions in their order, each with all that is its own, and subquestions without a question."""
     l10ns = dict(by_key(tables.of("question_l10ns"), "qid"))
     rows = [*tables.of("questions"), *tables.of("subquestions")]
     every = {qid: _question(qid, own, l10ns.get(qid, [])) for qid, own in by_key(rows, "qid")}
-    for each in every.values():
-        parent = every.get(_parent(each))
-        if parent is not None and parent is not each:
-            parent.subquestions.append(each)
+    top = [each for each in every.values() if _parent(each) in {"", "0"}]
+    orphans = _attached(every, {each.qid for each in top})
     for name, own in by_key(tables.of("question_attributes"), "qid"):
         if name in every:
             _add_attributes(every[name], own)
     _add_answers(tables, every)
+    _add_defaults(tables, every)
     for each in every.values():
         each.subquestions.sort(key=lambda one: order_of(one.row, "question_order"))
-    top = [each for each in every.values() if _parent(each) in {"", "0"}]
-    return sorted(top, key=lambda each: order_of(each.row, "question_order"))
+    return sorted(top, key=lambda each: order_of(each.row, "question_order")), orphans
+
+
+def _attached(every: dict[str, Question], top: set[str]) -> list[Question]:
+    """Give questions their subquestions; return subquestions whose question is not there, or is none itself."""
+    orphans: list[Question] = []
+    for each in every.values():
+        if each.qid in top:
+            continue
+        if _parent(each) in top:
+            every[_parent(each)].subquestions.append(each)
+        else:
+            orphans.append(each)
+    return orphans
+
+
+def _add_defaults(tables: Tables, every: dict[str, Question]) -> None:
+    l10ns = dict(by_key(tables.of("defaultvalue_l10ns"), "dvid"))
+    for row in tables.of("defaultvalues"):
+        own = l10ns.get(row.get("dvid", ""), []) if row.get("dvid") else []
+        if row.get("qid", "") in every:
+            values = [each.get("defaultvalue", "") for each in (row, *own)]
+            every[row["qid"]].defaults += [each for each in values if each]
 
 
 def _parent(question: Question) -> str:
