@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from analysis.scores import Answers
 from analysis.values import Role, as_data
+from analysis.values.verbatims import Commenting
 from analysis.verbatims import (
     Comment,
     Scored,
@@ -29,17 +31,19 @@ def words(subject: Subject) -> list[dict[str, Any]]:
             "labels": item.labels,
             "words": as_data(distinctive_words(_comments(subject, item.code), _camps(subject))),
             "themes": as_data(theme_effects(_scored(subject, item.code), np.random.default_rng(SEED))),
-            "commenting": as_data(
-                commenting(
-                    [each if isinstance(each, str) else None for each in subject.dataset.answers[item.code]],
-                    subject.answers(subject.outcome.code),
-                    subject.measure,
-                    COMPARISONS,
-                )
-            ),
+            "commenting": as_data(_commenting(subject, item.code)),
         }
         for item in subject.dataset.codebook.with_role(Role.VERBATIM)
     ]
+
+
+def _commenting(subject: Subject, code: str) -> Commenting:
+    """Return who comments among those who were asked: a question for the unhappy alone says nothing of others."""
+    asked = subject.was_asked(code)
+    texts = [each if isinstance(each, str) else None for each in subject.dataset.answers[code][asked]]
+    answers = subject.answers(subject.outcome.code)
+    weights = None if answers.weights is None else np.asarray(answers.weights)[asked]
+    return commenting(texts, Answers(np.asarray(answers.scores)[asked], weights), subject.measure, COMPARISONS)
 
 
 def _comments(subject: Subject, code: str) -> list[Comment]:
