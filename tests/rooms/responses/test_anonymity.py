@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.tokens import token_of
 from survey_app.customers.operations import define_attribute
 from survey_app.extensions import db, writing
+from survey_app.jobs.running import JobRun
+from survey_app.responses.tasks import sweep
 from tests.factories.answering import (
     Person,
     a_fielding,
@@ -124,3 +128,28 @@ def test_contact_details_are_never_kept_of_an_anonymous_survey(client: FlaskClie
     (response,) = the_responses()
     assert (response.state, response.answers, response.missing) == ("completed", {"nps": 9}, {"reach": "not_asked"})
     assert "lan@example.org" not in repr(all_rows())
+
+
+def test_after_a_day_nothing_beside_the_rows_tells_whose_an_answer_is(app: Flask, client: FlaskClient) -> None:
+    """What the database notes by itself: who wrote a row (PostgreSQL), what was written side by side (SQLite)."""
+    people_who_answered(client)
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        assert len(written_together()) == N_PEOPLE
+    else:
+        assert (Path(app.config["TEST_FOLDER"]) / "survey.db-wal").stat().st_size > 0
+    sweep(JobRun(0, {}, datetime.now(UTC)))
+    if db.engine.dialect.name == "postgresql":
+        assert written_together() == []
+        writers = db.session.execute(text("SELECT DISTINCT xmin::text FROM responses")).all()
+        assert len(writers) == 1
+    else:
+        log = Path(app.config["TEST_FOLDER"]) / "survey.db-wal"
+        assert not log.exists() or log.stat().st_size == 0
+    assert [response.state for response in the_responses()] == ["completed"] * N_PEOPLE
+
+
+def written_together() -> list[Any]:
+    """Return the answers and invitations that one transaction wrote."""
+    together = "SELECT r.id, i.id FROM responses r JOIN invitations i ON r.xmin::text = i.xmin::text"
+    return list(db.session.execute(text(together)))
