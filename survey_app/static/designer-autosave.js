@@ -4,7 +4,8 @@ import { exchange, words } from "./designer.js";
 
 const PAUSE = 900;
 const RETRY = 5000;
-let form, timer, sent, running;
+let form, running;
+let timer = null;
 
 export function startAutosave(next) {
   window.clearTimeout(timer);
@@ -27,7 +28,13 @@ function later(event) {
   timer = window.setTimeout(save, PAUSE);
 }
 
+export function isPending() {
+  return timer !== null;
+}
+
 async function save() {
+  // Whoever saves before the time has come leaves nothing to be saved when it comes.
+  window.clearTimeout(timer);
   timer = null;
   await running;
   running = send(form);

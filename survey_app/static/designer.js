@@ -1,6 +1,6 @@
 // The designer without reloading: forms are sent in the background and the parts of the page exchanged.
 // Everything here has a plain form or link behind it and works without this file.
-import { startAutosave, savePending } from "./designer-autosave.js";
+import { isPending, savePending, startAutosave } from "./designer-autosave.js";
 import { moveForm, startDragging } from "./designer-dragging.js";
 
 const PARTS = ["designer-bar", "toast", "designer"];
@@ -40,15 +40,32 @@ async function send(form, button) {
   } catch {
     return form.submit();
   }
-  const html = await answer.text();
+  let html = await answer.text();
   const isOurs = [200, 422].includes(answer.status) && html.includes('id="designer"') && byId("designer");
   if (!isOurs) return answer.redirected ? location.assign(answer.url) : form.requestSubmit.call(asPlain(form, data));
   const typed = typedMeanwhile(form, data);
+  if (isPending() && form.dataset.autosave === undefined && answer.redirected) html = await saveMeanwhile(html, answer.url);
+  const before = [...document.querySelectorAll("#outline a[id]")].map((each) => each.id);
   show(html);
   if (document.querySelector("form[data-autosave]")?.action === form.action) typed.forEach(retype);
   if (answer.redirected) history.pushState({}, "", undated(answer.url));
+  refocus(focus, !before.includes(document.querySelector("#outline [aria-current]")?.id));
+}
+
+// What is wrong comes first; else the focus stays where it was. What was just made begins with its wording.
+function refocus(id, isNew) {
   const summary = document.querySelector("#inspector .error-summary");
-  (summary || byId(focus) || byId("inspector"))?.focus({ preventScroll: !summary });
+  const kept = byId(id)?.checkVisibility() ? byId(id) : null;
+  const text = isNew && !summary && !kept ? document.querySelector("#inspector textarea.words") : null;
+  (summary || kept || text || byId("inspector"))?.focus({ preventScroll: !summary && !text });
+  text?.select();
+}
+
+// What somebody typed into the inspector while another change was on its way is saved on top of it.
+async function saveMeanwhile(html, url) {
+  exchange(html, []);
+  await savePending();
+  return (await fetch(url)).text();
 }
 
 // The address without what was done to come there: reloading the page is not doing it again.
@@ -72,9 +89,12 @@ function retype([name, value]) {
   control.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+function inspected() {
+  return document.querySelector("form[data-autosave]")?.action;
+}
+
 // Exchange the designer, each part scrolled as it was; the inspector only where it still shows the same.
 function show(html) {
-  const inspected = () => document.querySelector("form[data-autosave]")?.action;
   const [before, tops] = [inspected(), ["outline", "inspector"].map((id) => [id, byId(id)?.scrollTop || 0])];
   const scroll = window.scrollY;
   exchange(html, PARTS);

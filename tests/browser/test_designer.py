@@ -150,6 +150,45 @@ def test_a_question_is_made_moved_and_brought_back_by_keyboard_alone(chromium: B
         assert house.codes("experience") == ["nps", "effort_2", "satisfaction"]
 
 
+def test_what_was_undone_is_done_again_by_keyboard(chromium: Browser, house: House) -> None:
+    with at_work(chromium, house) as page:
+        open_designer(page, "?item=satisfaction")
+        page.get_by_role("button", name="Delete", exact=True).focus()
+        press(page, "Enter")
+        expect(page.locator("#toast")).to_contain_text("Done: deleted “satisfaction”")
+        for back, forth in (("Control+z", "Control+Shift+Z"), ("Control+z", "Control+y")):
+            press(page, back)
+            expect(page.locator("#item-satisfaction")).to_be_visible()
+            expect(page.locator("#toast")).to_contain_text("Undone: deleted “satisfaction”")
+            press(page, forth)
+            expect(page.locator("#item-satisfaction")).to_have_count(0)
+            expect(page.locator("#toast")).to_contain_text("Redone: deleted “satisfaction”")
+        assert "done=" not in page.url
+        assert house.codes("experience") == ["nps"]
+
+
+def test_whoever_works_fast_and_alone_meets_no_conflict_and_writes_on_at_once(chromium: Browser, house: House) -> None:
+    with at_work(chromium, house) as page:
+        clashes: list[str] = []
+        page.on("response", lambda answer: clashes.append(answer.url) if answer.status == 409 else None)
+        open_designer(page, "?page=experience")
+        for kind in ("effor", "ranki", "open"):
+            page.locator("h1").click()
+            press(page, "/")
+            page.keyboard.type(kind)
+            press(page, "Enter")
+            expect(page.locator("#text-en")).to_be_focused()
+            # What is sampled is chosen whole, so that typing takes its place.
+            page.keyboard.type(f"My own {kind}")
+            expect(page.locator("#text-en")).to_have_value(f"My own {kind}")
+        # Longer than the pause after which something typed is saved by itself.
+        page.wait_for_timeout(1200)
+        saved(page)
+        assert clashes == []
+        added = {item.text["en"] for each in house.draft().pages if each.code == "experience" for item in each.items}
+        assert added >= {"My own effor", "My own ranki", "My own open"}
+
+
 def test_a_condition_is_set_by_keyboard_alone(chromium: Browser, house: House) -> None:
     with at_work(chromium, house) as page:
         open_designer(page, "?item=note")

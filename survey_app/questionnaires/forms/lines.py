@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from survey_app.questionnaires.definition import Option, Row
 from survey_app.questionnaires.forms.texts import Form, texts_data
+from survey_app.questionnaires.library import sample_options
 from survey_app.questionnaires.wording_codes import code_from, free_code
 from survey_app.questionnaires.writing import to_line
 
@@ -49,7 +51,8 @@ def lines_data(form: Form, lines: Lines, sheet: Sheet) -> list[Data]:
         if is_kept and (any(line["text"].values()) or line["code"]):
             typed.append((_order(form.get(f"{prefix}-order", ""), place), place, line))
     kept = [line for _order_typed, _place, line in sorted(typed, key=lambda each: each[:2])]
-    return [*kept, *_new(form.get(f"new_{lines.name}", ""), sheet.language, kept)]
+    pasted = form.get(f"new_{lines.name}", "")
+    return _joined(kept, pasted, sheet.language) if pasted.strip() else kept
 
 
 def as_text(lines: Sequence[Mapping[str, Any]], language: str) -> str:
@@ -64,6 +67,19 @@ def _line(form: Form, prefix: str, languages: tuple[str, ...], present: Mapping[
     line |= {key: True for key in FLAGS if f"{prefix}-{key}" in form}
     role = form.get(f"{prefix}-role", "")
     return line | ({"role": role} if role else {})
+
+
+def _joined(kept: list[Data], pasted: str, language: str) -> list[Data]:
+    """Return lines with those that were pasted, which take the place of samples and come before “other” and “none”."""
+    own = [line for line in kept if not _is_sample(line)]
+    behind = [*takewhile(lambda line: line.get("other") or line.get("exclusive"), reversed(own))]
+    return [*own[: len(own) - len(behind)], *_new(pasted, language, own), *reversed(behind)]
+
+
+def _is_sample(line: Data) -> bool:
+    """Return whether a line still says what a new item began with."""
+    said = {tag: text for tag, text in line["text"].items() if text}
+    return bool(said) and said.items() <= sample_options().get(line["code"], {}).items()
 
 
 def _order(text: str, place: int) -> float:

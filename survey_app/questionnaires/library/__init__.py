@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from analysis.values import Role
-from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire
+from survey_app.questionnaires.definition import Item, ItemType, Page, Questionnaire, Texts
 from survey_app.questionnaires.editing import taken_codes, with_free_codes
 from survey_app.questionnaires.interchange import read_text
 from survey_app.questionnaires.library.plans import NAMES
 from survey_app.questionnaires.texts import with_texts
 
 FOLDER = Path(__file__).parent
+SAMPLES = frozenset({"first", "second", "third"})
 
 
 def blank_questionnaire(title: str, languages: tuple[str, ...]) -> Questionnaire:
@@ -29,6 +31,13 @@ def new_item(kind: ItemType, questionnaire: Questionnaire) -> Item:
     item = in_languages(one, languages).items[0] if languages else replace(start, text={})
     is_primary = item.role is Role.OUTCOME and questionnaire.primary_outcome is None
     return with_free_codes(replace(item, is_primary=is_primary), taken_codes(questionnaire))
+
+
+@cache
+def sample_options() -> dict[str, Texts]:
+    """Return by code the texts of the options that only show where one's own come."""
+    options = [option for item in _read("items").items for option in item.options]
+    return {option.code: option.text for option in options if option.code in SAMPLES}
 
 
 def in_languages(questionnaire: Questionnaire, languages: tuple[str, ...]) -> Questionnaire:

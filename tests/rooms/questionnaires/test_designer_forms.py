@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -159,6 +160,15 @@ def test_a_pasted_list_of_three_hundred_becomes_options_and_stays_editable(marke
     assert saved(marketer, "kind", form, options_text=text).status_code == 303
     found = {option.code: option.text["en"] for option in item_of(draft(), "kind").options}
     assert (found["town_7"], found["village"], len(found)) == ("Town seven", "Village", 303)
+
+
+def test_ones_own_list_takes_the_place_of_samples_and_other_stays_behind(marketer: FlaskClient, draft: Any) -> None:
+    added = marketer.post(f"{S}/items", data={"type": "multiple", "page": "about", "revision": "1"})
+    code = parse_qs(urlsplit(added.location).query)["item"][0]
+    assert saved(marketer, code, shown(marketer, code), new_options="Coffee\nTea").status_code == 303
+    assert [option.code for option in item_of(draft(), code).options] == ["coffee", "tea", "other"]
+    saved(marketer, code, shown(marketer, code), new_options="Cake")
+    assert [option.code for option in item_of(draft(), code).options] == ["coffee", "tea", "cake", "other"]
 
 
 def test_more_options_than_there_may_be_are_refused_in_words(marketer: FlaskClient, draft: Any) -> None:
