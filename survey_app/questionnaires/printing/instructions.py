@@ -54,7 +54,7 @@ class Guide:
 
     def words(self, tree: Tree) -> str:
         """Return a condition as it is read on paper."""
-        ticked = self._ticked(tree)
+        ticked = self._ticked(tree) or self._ticked_among(tree)
         if ticked:
             return ticked
         if "field" in tree:
@@ -67,7 +67,8 @@ class Guide:
 
     def _nested(self, tree: Tree) -> str:
         has_parts = any(len(tree.get(name, ())) > 1 for name in ("all", "any"))
-        return f"({self.words(tree)})" if has_parts and not self._ticked(tree) else self.words(tree)
+        is_one = self._ticked(tree) or self._ticked_among(tree)
+        return f"({self.words(tree)})" if has_parts and not is_one else self.words(tree)
 
     def _where(self, to: str) -> str:
         number = self.first_of.get(to)
@@ -92,6 +93,22 @@ class Guide:
         if not holds_unanswered:
             return self._about(code, item, meeting, is_ticked=True) if meeting else ""
         return self._about(code, item, [box for box in boxes if box not in meeting], is_ticked=False)
+
+    def _ticked_among(self, tree: Tree) -> str:
+        """Return a condition on a choice of several by the boxes it names; nothing where it says anything else."""
+        turned = "not" in tree
+        inner = tree["not"] if turned else tree
+        parts = inner.get("any", [inner])
+        code = next(iter(fields_of(tree)), "").removeprefix(ANSWER)
+        item = self.items.get(code)
+        if item is None or item.type is not ItemType.MULTIPLE or item.code not in self.numbers or not parts:
+            return ""
+        if any(each.get("op") != "contains" or each.get("field") != ANSWER + code for each in parts):
+            return ""
+        names = {"answers": self._names(item, [each["value"] for each in parts]), "question": self.numbers[item.code]}
+        if turned:
+            return _("you did not tick %(answers)s in question %(question)s", **names)
+        return _("you ticked %(answers)s in question %(question)s", **names)
 
     def _about(self, code: str, item: Item, boxes: Sequence[Any], *, is_ticked: bool) -> str:
         question = self._question(code, item)

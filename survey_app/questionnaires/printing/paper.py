@@ -14,7 +14,7 @@ from sqlalchemy.exc import NoResultFound
 from survey_app.accounts.queries import find_organisation
 from survey_app.extensions import db
 from survey_app.questionnaires.brand import brand_of
-from survey_app.questionnaires.definition import Item, ItemType
+from survey_app.questionnaires.definition import Item, ItemType, Scale
 from survey_app.questionnaires.models import Logo, Survey
 from survey_app.questionnaires.printing.registry import PrintError
 from survey_app.questionnaires.printing.sheets import Sheets
@@ -25,6 +25,8 @@ ACCENT = "#1f4e79"
 # Options beyond these numbers stand in two and three columns.
 TWO_COLUMNS = 9
 THREE_COLUMNS = 30
+# Batteries of so many points and more have the labels of their ends on a line of their own.
+WIDE = 6
 
 
 def compose(survey: Survey, order: dict[str, Any]) -> str:
@@ -53,6 +55,7 @@ def render_paper(sheets: Sheets, survey: Survey | None = None) -> str:
         brand=_look(survey),
         limits=lambda item: _limits(item, str(get_locale() or "en")),
         columns=_columns,
+        ends_apart=_ends_apart,
         field_name=field_name,
         ItemType=ItemType,
     )
@@ -70,6 +73,17 @@ def _look(survey: Survey | None) -> dict[str, str]:
     if logo is not None:
         look["logo"] = f"data:{logo.media_type};base64,{b64encode(logo.content).decode()}"
     return look
+
+
+def _ends_apart(scale: Scale) -> dict[str, int] | None:
+    """Return over how many columns the labels of both ends stand, None where every point has a label of its own.
+
+    Above narrow columns the words would break into letters, and the rows would have no room for theirs.
+    """
+    n_points = len(scale.points)
+    if n_points < WIDE or not set(scale.labels) <= {scale.low, scale.high}:
+        return None
+    return {"low": (n_points + 1) // 2, "high": n_points // 2}
 
 
 def _columns(item: Item) -> int:

@@ -46,7 +46,7 @@ def sections(**overrides: Any) -> Any:
 def routed(show_if: dict[str, Any], **overrides: Any) -> str:
     pages = [
         {"code": "first", "items": [an_item(), a_choice()]},
-        {"code": "drivers", "items": [a_battery()]},
+        {"code": "drivers", "items": [a_battery(), a_choice(code="ways", type="multiple")]},
         {"code": "why", "items": [a_comment(show_if=show_if)]},
     ]
     condition: str = sections(pages=pages, **overrides)[2].lines[0].condition
@@ -132,6 +132,15 @@ def test_two_kinds_of_paper_of_one_name_are_refused(app: Flask) -> None:
             },
             "you ticked 0 in question 1 or you ticked “Rarely” in question 2",
         ),
+        ({"field": "answer.ways", "op": "contains", "value": "daily"}, "you ticked “Daily” in question 4"),
+        (
+            {"any": [{"field": "answer.ways", "op": "contains", "value": each} for each in ("daily", "rarely")]},
+            "you ticked “Daily” or “Rarely” in question 4",
+        ),
+        (
+            {"not": {"field": "answer.ways", "op": "contains", "value": "daily"}},
+            "you did not tick “Daily” in question 4",
+        ),
         ({"field": "customer.language", "op": "is", "value": "vi"}, "customer.language is vi"),
     ],
 )
@@ -154,6 +163,18 @@ def test_jumps_say_with_which_question_to_go_on(app: Flask) -> None:
         )
         assert about.leads == ("Now you have finished. Thank you.",)
         assert why.condition == "Answer the questions of this part only if you ticked 0 to 6 in question 1."
+
+
+def test_long_scales_of_batteries_leave_room_for_the_rows(app: Flask) -> None:
+    labels = {"1": {"en": "Disagree"}, "7": {"en": "Agree"}}
+    ends = a_battery(scale={"low": 1, "high": 7, "labels": labels})
+    named = a_battery(scale={"low": 1, "high": 7, "labels": {**labels, "4": {"en": "Neither"}}})
+    heads = {}
+    with app.test_request_context():
+        for name, battery in {"ends": ends, "named": named}.items():
+            sheets = Sheets(a_questionnaire(pages=[{"code": "p", "items": [an_item(), battery]}]), "en")
+            heads[name] = re.findall(r'colspan="(\d)">(\w+)<', render_paper(sheets))
+    assert heads == {"ends": [("4", "Disagree"), ("3", "Agree")], "named": []}
 
 
 def unpacked(pdf: bytes) -> bytes:
