@@ -46,7 +46,8 @@ def _options(item: Item, spot: Spot) -> Iterator[CheckFinding]:
         return
     if not n:
         yield error(_("“%(code)s” has no options to choose from.", code=item.code), spot)
-    elif n < FEWEST_OPTIONS:
+    # One box to tick is a common way of agreeing.
+    elif n < FEWEST_OPTIONS and item.type is not ItemType.MULTIPLE:
         yield warning(_("“%(code)s” has only one option.", code=item.code), spot)
     if item.type is ItemType.RANKING and n > MOST_RANKED:
         message = _(
@@ -56,10 +57,17 @@ def _options(item: Item, spot: Spot) -> Iterator[CheckFinding]:
             most=MOST_RANKED,
         )
         yield warning(message, spot)
-    if item.type in CHOICES and n > MOST_OPTIONS:
+    if item.type in CHOICES and n > MOST_OPTIONS and not _counts(item):
         yield _many(item, spot)
     for text in _equal([option.text for option in item.options]):
         yield warning(_("“%(code)s” offers “%(text)s” twice.", code=item.code, text=text), spot)
+
+
+def _counts(item: Item) -> bool:
+    """Return whether the options are numbers in a row, such as ages or years: nobody looks for an "other" there."""
+    n_numbers = sum(any(text[:1].isdigit() for text in option.text.values()) for option in item.options)
+    # The last may say "or more", the first "none".
+    return n_numbers >= len(item.options) - 2
 
 
 def _groups(item: Item, spot: Spot) -> Iterator[CheckFinding]:
@@ -98,7 +106,8 @@ def _requirement(item: Item, spot: Spot) -> Iterator[CheckFinding]:
         return
     if item.show_if:
         message = _("“%(code)s” is required, but only those who meet its condition are asked.", code=item.code)
-        yield warning(message, spot, Fix(Repair.MAKE_OPTIONAL))
+        # Who is not asked is never held up by it: a matter of being clear about whom it is meant for.
+        yield hint(message, spot, Fix(Repair.MAKE_OPTIONAL))
     has_way_out = item.allows_dont_know or item.allows_not_applicable or any(each.is_exclusive for each in item.options)
     if is_sensitive(item) and not has_way_out:
         repair = Repair.ALLOW_DONT_KNOW if "dont_know" in KEYS[item.type] else Repair.MAKE_OPTIONAL

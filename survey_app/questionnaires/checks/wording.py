@@ -21,6 +21,21 @@ def _patterns(**words: str) -> dict[str, re.Pattern[str]]:
     return {tag: re.compile(f"{WORD_START}{each}{WORD_END}", re.IGNORECASE) for tag, each in words.items()}
 
 
+# Circles of people, in which two words ask one thing.
+PEOPLE = {
+    "en": r"(?:friends?|famil(?:y|ies)|colleagues?|co-?workers?|relatives?|peers?)",
+    "es": r"(?:amig[oa]s?|famili(?:a|ar|ares)|colegas?|compañer[oa]s?|conocid[oa]s?)",
+    "vi": r"(?:bạn bè|đồng nghiệp|người thân|gia đình|người quen)",
+}
+# So do customary names and manners of speaking.
+PAIRS = _patterns(
+    en=rf"{PEOPLE['en']}(?: (?:and|or) (?:an? )?{PEOPLE['en']})+|more or less|one or (?:two|more)|terms and conditions"
+    r"|bed and breakfast|health and safety|research and development|questions and answers|pros and cons",
+    es=rf"{PEOPLE['es']}(?: (?:y|e|o|u) (?:una? )?{PEOPLE['es']})+|más o menos|una o (?:dos|más)"
+    r"|términos y condiciones|preguntas y respuestas|alojamiento y desayuno",
+    vi=rf"{PEOPLE['vi']}(?: (?:và|hoặc|hay) {PEOPLE['vi']})+|điều khoản và điều kiện|nghiên cứu và phát triển"
+    r"|hỏi và đáp",
+)
 # Two things in one rated statement: nobody knows which of them the score is about.
 JOINING = _patterns(en="and|or|as well as", es="y|e|o|u|así como", vi="và|hoặc|cũng như")
 LEADING = _patterns(
@@ -29,8 +44,8 @@ LEADING = _patterns(
     r"|amazing|award-winning|world-class|outstanding",
     es=r"no cree(?: usted)? que|no le parece|está de acuerdo en que|como sabe|por supuesto|obviamente|sin duda"
     r"|la mayoría de (?:la gente|los clientes)|maravillos[oa]s?|increíbles?|fantástic[oa]s?|verdad\?",
-    vi=r"phải không|đúng không|có đồng ý rằng|như quý khách (?:đã )?biết|hiển nhiên|dĩ nhiên|chắc hẳn|hầu hết mọi người"
-    r"|đa số khách hàng|tuyệt vời|hàng đầu thế giới",
+    vi=r"(?<!có )phải không|(?<!có )đúng không|có đồng ý rằng|như quý khách (?:đã )?biết|hiển nhiên|dĩ nhiên|chắc hẳn"
+    r"|hầu hết mọi người|đa số khách hàng|tuyệt vời|hàng đầu thế giới",
 )
 ABSOLUTE = _patterns(
     en="always|never|everyone|everybody|nobody|no one|every time|completely all",
@@ -90,8 +105,9 @@ def _of(code: str, texts: Texts, habits: list[Habit], place: tuple[Page, Item]) 
 
 def _first_word(texts: Texts, patterns: Mapping[str, re.Pattern[str]]) -> str:
     for tag, text in texts.items():
-        pattern = patterns.get(tag.split("-", maxsplit=1)[0])
-        found = pattern.search(text) if pattern else None
+        short = tag.split("-", maxsplit=1)[0]
+        pattern = patterns.get(short)
+        found = pattern.search(PAIRS[short].sub(" ", text)) if pattern else None
         if found:
             return found[0]
     return ""

@@ -59,7 +59,7 @@ def test_a_sound_questionnaire_has_no_findings() -> None:
         (of_items(a_battery()), "warning", "no outcome that they could explain"),
         (of_items(an_item(), languages=["en", "vi"]), "warning", "2 texts are not translated into Tiếng Việt"),
         (of_items(an_item(scale={"labels": {}})), "warning", "name both ends of the scale"),
-        (of_items(an_item(), a_comment(required=True, show_if=if_nps())), "warning", "is required, but only those"),
+        (of_items(an_item(), a_comment(required=True, show_if=if_nps())), "hint", "is required, but only those"),
         (of_items(an_item(), a_choice(options=[{"code": "a", "text": "A"}])), "warning", "only one option"),
         (
             of_items(an_item(), a_battery(rows=[{"code": "x", "text": "Price and quality"}])),

@@ -43,6 +43,11 @@ def rated(text: str, language: str = "en") -> Questionnaire:
         ("¿Qué tal el precio y la calidad?", "es", "two things at once", ["warning"]),
         ("Giá cả và chất lượng thế nào?", "vi", "two things at once", ["warning"]),
         ("How was the handling?", "en", "two things at once", []),
+        ("Would you tell a friend or a co-worker?", "en", "two things at once", []),
+        ("Would you tell your friends and family, and buy again?", "en", "two things at once", ["warning"]),
+        ("¿Hablaría de esto con amigos o familiares?", "es", "two things at once", []),
+        ("Quý khách có kể với bạn bè hoặc người thân không?", "vi", "two things at once", []),
+        ("Thông tin này có đúng không?", "vi", "may lead people", []),
         ("Don't you agree that we are quick?", "en", "may lead people", ["warning"]),
         ("¿No cree que somos rápidos?", "es", "may lead people", ["warning"]),
         ("Chúng tôi rất nhanh, đúng không?", "vi", "may lead people", ["warning"]),
@@ -320,3 +325,12 @@ def test_a_long_questionnaire_is_looked_over_in_no_time() -> None:
     seconds(small)
     assert seconds(large) < 1.0
     assert min(seconds(large) for _ in range(3)) < 10 * min(seconds(small) for _ in range(3))
+
+
+def test_numbers_in_a_row_need_no_other_and_one_box_to_tick_is_no_choice() -> None:
+    ages = [{"code": f"a{n}", "text": f"{n} years"} for n in range(18)]
+    words = [{"code": f"a{n}", "text": f"Age {n}"} for n in range(18)]
+    assert levels(of(a_choice(options=[*ages, {"code": "older", "text": "Older"}])), "no “other”") == []
+    assert levels(of(a_choice(options=words)), "no “other”") == ["warning"]
+    one = {"code": "agree", "type": "multiple", "text": "Terms", "options": [{"code": "yes", "text": "I agree"}]}
+    assert levels(of(one), "only one option") == []
