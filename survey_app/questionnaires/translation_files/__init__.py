@@ -36,7 +36,9 @@ KINDS = {
 
 def kind_of_file(content: bytes) -> Kind:
     """Return the kind of file that some bytes are."""
-    return KINDS["xliff" if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else "csv"]
+    # Two bytes a letter, one of them empty: what tools write as UTF-16 begins the same without them.
+    begin = content[:100].replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+    return KINDS["xliff" if begin.startswith(b"<") else "csv"]
 
 
 def read_units(content: bytes, languages: Languages) -> list[Unit]:

@@ -20,17 +20,24 @@ class Languages:
 
     def refuse_others(self, main: str | None, target: str | None) -> None:
         """Raise TranslationFileError where a file says that it is about other languages."""
-        if target is not None and target.casefold() != self.target.casefold():
+        if target and not _is_same(target, self.target):
             message = _(
                 "This file translates into %(found)s, not into %(wanted)s. Choose that language first.",
                 found=target[:20],
                 wanted=self.target,
             )
             raise TranslationFileError(message)
-        if main is not None and main.casefold() != self.main.casefold():
+        if main and not _is_same(main, self.main):
             message = _(
                 "This file was made from %(found)s, but the main language is %(wanted)s.",
                 found=main[:20],
                 wanted=self.main,
             )
             raise TranslationFileError(message)
+
+
+def _is_same(found: str, wanted: str) -> bool:
+    """Return whether two tags mean one language; many tools know languages with a country only, vi-VN for vi."""
+    parts = [tag.casefold().replace("_", "-").split("-") for tag in (found, wanted)]
+    shorter, longer = sorted(parts, key=len)
+    return longer[: len(shorter)] == shorter

@@ -67,6 +67,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _table(text: str) -> list[list[str]]:
+    # Excel is told the sign between cells by a line before the first.
+    text = text.partition("\n")[2] if text[:4].casefold() == "sep=" else text
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
     try:

@@ -17,6 +17,7 @@ from survey_app.questionnaires.translation_files.reading import Languages, Trans
 NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 STATES = {Standing.DONE: "translated", Standing.STALE: "needs-review-translation", Standing.MISSING: "new"}
+UNTRANSLATED = frozenset({"new", "needs-translation", "initial"})
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -78,7 +79,15 @@ def _segments(unit: Element) -> list[Element]:
 def _unit(unit: Element, parts: list[Element]) -> Unit:
     key = unit.get("resname") or unit.get("name") or unit.get("id") or ""
     sources, targets = ("".join(_texts(parts, name)) for name in ("source", "target"))
-    return Unit(key.strip(), sources, targets)
+    # Some tools put the source where nobody has translated yet.
+    is_copied = targets == sources and not UNTRANSLATED.isdisjoint(_states(parts))
+    return Unit(key.strip(), sources, "" if is_copied else targets)
+
+
+def _states(parts: list[Element]) -> set[str]:
+    """Return how far a tool says that a text is translated: version 1.2 at the target, version 2 at the segment."""
+    targets = [child for part in parts for child in part if _name(child) == "target"]
+    return {each.get("state", "") for each in (*parts, *targets)}
 
 
 def _texts(parts: list[Element], name: str) -> Iterator[str]:

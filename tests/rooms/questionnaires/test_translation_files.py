@@ -192,3 +192,37 @@ def test_a_second_translators_file_is_not_taken_over_the_first(marketer: FlaskCl
     content: Any = "key,vi\ntitle,Một\n".encode()
     assert send(marketer, content).status_code == 200
     assert send(marketer, b"key,vi\ntitle,Hai\n", revision="1").status_code == 409
+
+
+def as_xliff(target: str, state: str, language: str) -> str:
+    return (
+        f'<xliff version="1.2"><file source-language="en-US" target-language="{language}"><body>'
+        f'<trans-unit id="title"><source>Hello</source><target state="{state}">{target}</target></trans-unit>'
+        "</body></file></xliff>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "state", "taken"),
+    [("Hello", "new", ""), ("Hello", "needs-translation", ""), ("Hello", "translated", "Hello"), ("Xin", "new", "Xin")],
+)
+def test_a_source_that_a_tool_put_in_the_place_of_a_translation_is_none(target: str, state: str, taken: str) -> None:
+    (unit,) = read_units(as_xliff(target, state, "vi").encode(), Languages("en", "vi"))
+    assert unit.target == taken
+
+
+@pytest.mark.parametrize("language", ["vi-VN", "vi_VN", "VI", "vi"])
+def test_tools_that_name_a_country_mean_the_same_language(language: str) -> None:
+    (unit,) = read_units(as_xliff("Xin", "translated", language).encode("utf-16"), Languages("en", "vi"))
+    assert unit.target == "Xin"
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("pt-PT", "pt-BR"), ("zh-Hant", "zh-Hans"), ("es", "vi")])
+def test_another_language_is_refused(language: str, wanted: str) -> None:
+    with pytest.raises(TranslationFileError, match=wanted):
+        read_units(as_xliff("x", "translated", language).encode(), Languages("en", wanted))
+
+
+def test_the_line_that_tells_excel_the_sign_between_cells_is_no_text() -> None:
+    (unit,) = read_units("sep=;\r\nkey;en;vi\r\ntitle;Hello;Xin\r\n".encode("utf-8-sig"), Languages("en", "vi"))
+    assert (unit.key, unit.target) == ("title", "Xin")
