@@ -176,7 +176,7 @@ def test_the_person_decides_the_group_of_chance_unless_one_is_chosen(staff: Flas
     met = set()
     for seed in range(8):
         choices = staff.get(f"{S}/preview?seed={seed}").text
-        (drawn,) = re.findall(r"as chance decides for this person: (\w+)", choices)
+        (drawn,) = re.findall(r"chance draws: (\w+)", choices)
         page = go_on(staff, begin(staff, f"?seed={seed}"), f"?seed={seed}", nps="9")
         assert ("The long way" in page) == (drawn == "Long")
         met.add(drawn)

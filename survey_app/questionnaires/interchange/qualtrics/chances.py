@@ -28,6 +28,9 @@ from survey_app.questionnaires.item_parsing import LONGEST_LABEL, MOST_OPTIONS
 # With more choices of n among N, neighbours are drawn together instead.
 MOST_CHOICES = 60
 MOST_DRAWN = 200
+# A condition has at most 200 parts, a questionnaire 300 items.
+MOST_NAMED = 100
+MOST_CHANCES = 50
 LONGEST_COUNT = 6
 _DRAWN = re.compile(r"\s*\$\{rand://int/(-?\d{1,9}):(-?\d{1,9})\}\s*")
 COMPUTED = ("${", "$e{")
@@ -71,7 +74,7 @@ def _follow(
 def questions_drawn(reading: Reading, block: Block) -> dict[str, Tree]:
     """Return for each question of a block that only some people are asked who they are, by chance."""
     ids, n_some = _candidates(reading, block)
-    if not 0 < n_some < len(ids) <= MOST_OPTIONS:
+    if not 0 < n_some < len(ids) or not _can_draw(reading, len(ids), n_some):
         return {}
     titles = [tag_of(reading.survey.questions[qid]) for qid in ids]
     chance = _group(reading, f"{block.name} questions", _named_choices(titles, n_some))
@@ -93,7 +96,7 @@ def _candidates(reading: Reading, block: Block) -> tuple[list[str], int]:
 def _drawn(reading: Reading, step: Step, n_given: Counter[str]) -> Chance | None:
     """Return the groups of a randomiser; None where there are more than a hidden value has."""
     n_some = n_asked(step)
-    if len(step.parts) > MOST_OPTIONS:
+    if not _can_draw(reading, len(step.parts), n_some):
         return None
     field = _field_of(step, n_given) if n_some == 1 else None
     if field:
@@ -101,6 +104,13 @@ def _drawn(reading: Reading, step: Step, n_given: Counter[str]) -> Chance | None
         return _group(reading, name, [(each, (number,)) for number, each in enumerate(values)], key=name.casefold())
     titles = [_title(reading, part) for part in step.parts]
     return _group(reading, text(step.data.get("Description")) or step.name, _named_choices(titles, n_some))
+
+
+def _can_draw(reading: Reading, n_all: int, n_some: int) -> bool:
+    """Return whether groups stay few enough for a hidden value, and for conditions that name those of one part."""
+    n_named = n_some if are_too_many(n_all, n_some) else comb(n_all - 1, n_some - 1)
+    n_drawn = sum(each.item.is_by_chance for each in reading.fields.values())
+    return n_all <= MOST_OPTIONS and n_named <= MOST_NAMED and n_drawn < MOST_CHANCES
 
 
 def _named_choices(titles: list[str], n_some: int) -> list[tuple[str, tuple[int, ...]]]:
@@ -160,7 +170,7 @@ def _group(reading: Reading, name: str, drawn: list[tuple[str, tuple[int, ...]]]
 def _number(reading: Reading, name: str, value: str) -> Chance | None:
     """Return the numbers of which one is drawn at random."""
     found = _DRAWN.fullmatch(value)
-    if not found or not 1 <= int(found[2]) - int(found[1]) < MOST_DRAWN:
+    if not found or not 1 <= int(found[2]) - int(found[1]) < MOST_DRAWN or not _can_draw(reading, 1, 1):
         return None
     numbers = [str(each) for each in range(int(found[1]), int(found[2]) + 1)]
     return _group(reading, name, [(each, ()) for each in numbers], key=name.casefold())

@@ -106,6 +106,12 @@ def test_of_too_many_choices_neighbours_are_drawn_and_each_part_keeps_its_share(
     assert "together" in entry(imported, "randomisation", "BlockRandomizer FL_draw").message
 
 
+def test_what_no_condition_could_name_is_not_drawn_and_lost_by_name() -> None:
+    imported = read(draw(150, *(give(f"f{number}", "1") for number in range(300))), ask("a"))
+    assert not any(each.is_by_chance for each in imported.questionnaire.items)
+    assert entry(imported, "randomisation", "BlockRandomizer FL_draw").fate is Fate.LOST
+
+
 @pytest.mark.parametrize("n", [None, "", 3, 9, 0, "x", [1]])
 def test_where_all_parts_are_asked_only_their_random_order_is_lost(n: object) -> None:
     imported = read(draw(n, ask("a"), ask("b"), ask("c")))
@@ -275,7 +281,7 @@ def asked_by(questionnaire: Questionnaire, answers: dict[str, str]) -> set[str]:
     return {questionnaire.pages[place].code for place in course.shown} - {"bl_first"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 2**32))
 def test_whatever_the_flow_everybody_is_asked_what_qualtrics_asks(seed: int, person: int) -> None:
     flow = a_flow(Random(seed))  # noqa: S311 - a flow, no secret
