@@ -21,6 +21,7 @@ from survey_app.questionnaires.importing import (
     list_imports,
 )
 from survey_app.questionnaires.interchange.detection import LARGEST_FILE, NATIVE, read_questionnaire
+from survey_app.questionnaires.interchange.digest import digest
 from survey_app.questionnaires.interchange.telling import (
     FORMS,
     fate_names,
@@ -178,6 +179,7 @@ def _words() -> dict[str, object]:
         "fates": fate_names(),
         "things": thing_names(),
         "totals": totals,
+        "digest": digest,
         "forms": FORMS,
     }
 

@@ -117,6 +117,9 @@ def enter_attributes(reading: Reading, question: Question, items: list[Item]) ->
                 usual[name] += 1
             else:
                 _enter(reading, question, items, f"{name} ({language})" if language else name, (name, value))
+    for name in question.repeated:
+        place = f"{question.code} {name}"
+        reading.ledger.lost("attribute", place, _("It stands in the file twice; the last one counts."))
     for name, count in usual.items():
         reading.ledger.kept("attribute", name, _("At its default: nothing to take over."), count)
 

@@ -6,26 +6,43 @@ from collections import Counter
 
 from flask_babel import gettext as _
 
+from survey_app.questionnaires.interchange.accounting import brief
 from survey_app.questionnaires.interchange.limesurvey.reading import Reading
+from survey_app.questionnaires.interchange.limesurvey.relevance import is_trivial
+from survey_app.questionnaires.interchange.limesurvey.survey import Question
 from survey_app.questionnaires.interchange.limesurvey.tables import Row, by_key
 
 
 def enter_orphans(reading: Reading) -> None:
-    """Enter questions without a group, and rows without a question."""
+    """Enter questions without a group, subquestions without a question, and rows without either."""
     for each in reading.survey.stray:
         reading.ledger.lost("question", f"{each.code} ({each.type})", _("Its group is not in the file."))
-        reading.ledger.lost("subquestion", each.code, _("Its question is left out."), len(each.subquestions))
-        reading.ledger.lost("option", each.code, _("Its question is left out."), len(each.answers))
-    _enter_subquestions(reading)
+        _enter_what_it_has(reading, each, _("Its question is left out."))
+        for part in each.subquestions:
+            reading.ledger.lost("subquestion", each.code, _("Its question is left out."))
+            _enter_what_it_has(reading, part, _("Its question is left out."))
+    for each in reading.survey.orphans:
+        reading.ledger.lost("subquestion", each.code or each.qid, _("Its question is not in the file."))
+        _enter_what_it_has(reading, each, _("Its question is not in the file."))
+    for question in reading.survey.questions():
+        n_answers = sum(len(part.answers) for part in question.subquestions)
+        reading.ledger.lost("option", question.code, _("Subquestions have no answers of their own."), n_answers)
     _enter_rows(reading)
 
 
-def _enter_subquestions(reading: Reading) -> None:
-    """Enter subquestions whose question is not in the file, or is itself one."""
-    for question in reading.survey.orphans:
-        name = question.code or question.qid
-        reading.ledger.lost("subquestion", name, _("Its question is not in the file."))
-        reading.ledger.lost("option", name, _("Its question is not in the file."), len(question.answers))
+def _enter_what_it_has(reading: Reading, question: Question, reason: str) -> None:
+    """Enter what a question that is left out asks, demands and offers."""
+    ledger, name, row = reading.ledger, question.code or question.qid, question.row
+    ledger.lost("option", name, reason, len(question.answers))
+    if not is_trivial(row.get("relevance", "")):
+        ledger.lost("condition", f"{name} relevance", f"“{brief(row['relevance'])}”: {reason}")
+    for kind, is_so in (
+        ("required", question.is_mandatory),
+        ("other", question.has_other),
+        ("validator", row.get("preg")),
+    ):
+        if is_so and row.get("parent_qid", "") in {"", "0"}:
+            ledger.lost(kind, name, reason)
 
 
 def _enter_rows(reading: Reading) -> None:

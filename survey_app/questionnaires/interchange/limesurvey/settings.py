@@ -8,15 +8,14 @@ from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import Questionnaire, Texts
 from survey_app.questionnaires.document import LONGEST_TEXT
-from survey_app.questionnaires.interchange.accounting import brief
 from survey_app.questionnaires.interchange.limesurvey.computing import groups_of
 from survey_app.questionnaires.interchange.limesurvey.orphans import enter_orphans
+from survey_app.questionnaires.interchange.limesurvey.places import loss_of_setting
 from survey_app.questionnaires.interchange.limesurvey.quotas import quota_text
 from survey_app.questionnaires.interchange.limesurvey.reading import Reading
 from survey_app.questionnaires.interchange.limesurvey.survey import Raw
 
 _NOTHING = frozenset({"", "0", "N", "I", "E", "inherit", "-1", "a:0:{}", "[]", "{}"})
-_SECRET = ("pass", "mail", "user", "host", "admin", "key", "encrypt")
 _KEYS = frozenset({"surveyls_survey_id", "surveyls_language"})
 
 
@@ -86,7 +85,7 @@ def _enter_texts(reading: Reading) -> None:
             elif "email" in key:
                 reading.ledger.lost("mail text", name, _("Mails are written with the campaign."))
             else:
-                reading.ledger.lost("setting", name, _("“%(value)s” has no counterpart.", value=brief(value, 60)))
+                reading.ledger.lost("setting", name, loss_of_setting(key, value))
 
 
 def _enter_settings(reading: Reading) -> None:
@@ -101,8 +100,7 @@ def _enter_settings(reading: Reading) -> None:
         elif key == "format":
             _enter_format(reading, value)
         else:
-            shown = "…" if any(word in key for word in _SECRET) else brief(value, 60)
-            reading.ledger.lost("setting", key, _("“%(value)s” has no counterpart.", value=shown))
+            reading.ledger.lost("setting", key, loss_of_setting(key, value))
     reading.ledger.kept("setting", _("settings at their default"), "", usual)
 
 

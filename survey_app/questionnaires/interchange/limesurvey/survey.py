@@ -42,6 +42,8 @@ class Question:
     answers: list[NativeAnswer] = field(default_factory=list)
     # Values by name and language; "" is for all languages.
     attributes: dict[str, Raw] = field(default_factory=dict)
+    # Attributes that stand in the file once more.
+    repeated: list[str] = field(default_factory=list)
     # Answers that it begins with, in any language.
     defaults: list[str] = field(default_factory=list)
 
@@ -174,9 +176,10 @@ def _add_defaults(tables: Tables, every: dict[str, Question]) -> None:
     l10ns = dict(by_key(tables.of("defaultvalue_l10ns"), "dvid"))
     for row in tables.of("defaultvalues"):
         own = l10ns.get(row.get("dvid", ""), []) if row.get("dvid") else []
-        if row.get("qid", "") in every:
+        question = every.get(row.get("qid", ""))
+        if question is not None:
             values = [each.get("defaultvalue", "") for each in (row, *own)]
-            every[row["qid"]].defaults += [each for each in values if each]
+            question.defaults += [each for each in values if each]
 
 
 def _parent(question: Question) -> str:
@@ -199,6 +202,8 @@ def _question(qid: str, rows: list[Row], l10ns: list[Row]) -> Question:
 def _add_attributes(question: Question, rows: list[Row]) -> None:
     for row in rows:
         values = question.attributes.setdefault(row.get("attribute", ""), {})
+        if row.get("language", "") in values:
+            question.repeated.append(row.get("attribute", ""))
         values[row.get("language", "")] = row.get("value", "")
 
 
