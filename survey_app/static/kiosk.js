@@ -95,12 +95,6 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   send(event.target, event.submitter);
 });
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[href^='?']");
-  if (!link) return;
-  event.preventDefault();
-  open(new URL(link.getAttribute("href"), address)).catch(() => (problem.hidden = false));
-});
 warning.addEventListener("close", watch);
 for (const sign of ["pointerdown", "keydown", "input"]) {
   document.addEventListener(sign, () => {

@@ -193,6 +193,26 @@ def test_a_battery_is_a_table_on_a_desktop_and_stacked_on_a_phone(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_enter_continues_though_the_languages_stand_first(page: Page, house: House) -> None:
+    page.goto(house.link())
+    page.locator("input[value='7']").focus()
+    page.keyboard.press("Space")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.get_by_text("Speed of delivery").first.is_visible()
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_a_language_is_switched_to_with_what_was_typed(page: Page, house: House) -> None:
+    page.goto(house.link())
+    page.locator("input[value='7']").check()
+    leave_by(page.get_by_role("button", name="Español"))
+    assert page.locator("input[value='7']").is_checked()
+    assert page.locator("html").get_attribute("lang") == "es"
+    # Who asks, and what becomes of the answers, is said anew.
+    assert page.get_by_text("meses").is_visible()
+
+
 def test_nothing_is_fetched_but_the_page_and_no_cookie_is_set(page: Page, house: House) -> None:
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))

@@ -280,6 +280,14 @@ def test_the_first_page_says_who_asks_and_what_becomes_of_the_answers(client: Fl
             assert said in page
 
 
+def test_a_public_form_that_asks_for_a_name_does_not_say_that_it_asks_for_none(client: FlaskClient) -> None:
+    reach = {"code": "reach", "type": "contact", "text": {"en": "How can we reach you?"}, "contact_fields": ["name"]}
+    pages = (a_page(an_item(), code="a"), a_page(reach | {"consent": {"en": "Keep it."}}, code="b"))
+    asking, silent = (a_public_link(of_pages(*chosen), code=f"s{len(chosen)}") for chosen in (pages, pages[:1]))
+    assert "only if you tell us" in client.get(asking).text
+    assert "ask for your name" in client.get(silent).text
+
+
 def test_listeners_are_told_within_the_transaction(client: FlaskClient) -> None:
     told: list[Any] = []
 

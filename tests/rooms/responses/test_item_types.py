@@ -288,10 +288,27 @@ def _long(n: int) -> dict[str, str]:
     return {tag: text.replace("{n}", str(n)) for tag, text in LONG.items()}
 
 
+SHORT = {
+    "en": ["Delivery", "Very bad", "Bad", "Neither", "Good", "Very good", "Price", "Choice of goods"],
+    "vi": ["Giao hàng", "Rất tệ", "Tệ", "Bình thường", "Tốt", "Rất tốt", "Giá cả", "Sự đa dạng của hàng hóa"],
+    "es": ["Entrega", "Muy malo", "Malo", "Regular", "Bueno", "Muy bueno", "Precio", "Variedad de artículos"],
+}
+
+
+def _short(n: int) -> dict[str, str]:
+    return {tag: texts[n] for tag, texts in SHORT.items()}
+
+
 FORTY = {
     "choices": asked("multiple", "it", options=[{"code": f"o{n}", "text": _long(n)} for n in range(40)]),
     "battery": asked("likert", "it", rows=[{"code": f"r{n}", "text": _long(n)} for n in range(4)])
     | {"scale": {"low": 1, "high": 10}},
+    "named battery": asked(
+        "likert",
+        "it",
+        rows=[{"code": f"r{n}", "text": _short(n)} for n in range(8)],
+        scale={"low": 1, "high": 5, "labels": {str(n): _short(n) for n in range(1, 6)}},
+    ),
     "sum": asked("sum", "it", options=[{"code": f"o{n}", "text": _long(n)} for n in range(40)]),
     "ranking": asked("ranking", "it", options=[{"code": f"o{n}", "text": _long(n)} for n in range(40)]),
     "stars": asked("csat", "it", scale={"low": 1, "high": 10, "look": "stars"}),
