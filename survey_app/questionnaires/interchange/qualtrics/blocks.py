@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -42,7 +43,7 @@ def pages_of(
         first = first or qid
         items = drafts.pop(qid, [])
         page.items += items
-        jumps = list(_jumps(reading, block, element, is_asked=bool(items)))
+        jumps = list(_jumps(reading, block, element, items))
         if jumps:
             page.jumps += jumps
             yield page, first
@@ -58,19 +59,21 @@ def _skips(element: Data) -> list[Data]:
     return [mapping(each) for each in sequence(element.get("SkipLogic"))]
 
 
-def _jumps(reading: Reading, block: Block, element: Data, *, is_asked: bool) -> Iterator[DraftJump]:
-    """Yield the jumps of a question's skip logic."""
+def _jumps(reading: Reading, block: Block, element: Data, items: list[DraftItem]) -> Iterator[DraftJump]:
+    """Yield the jumps of a question's skip logic; whoever is not asked the question does not jump."""
+    # Without names: what becomes of the jump says nothing of the display logic.
+    asked = tuple(replace(each, names=()) for each in (items[0].conditions if items else ()) if each.tree is not None)
     qid = text(element.get("QuestionID"))
     question = reading.survey.questions.get(qid, {})
     for number, skip in enumerate(_skips(element), start=1):
         name = f"{tag_of(question)} skip {text(skip.get('SkipLogicID')) or number}"
-        if not is_asked:
+        if not items:
             reading.ledger.lost("condition", name, _("Its question is not taken over."))
             continue
         to = text(skip.get("SkipToDestination"))
         goal = END if to == "ENDOFSURVEY" else BEHIND + block.id if to == "ENDOFBLOCK" else QUESTION + to
         try:
-            yield DraftJump((Wanted((name,), skip_tree(reading, skip), source=words_of(skip)),), goal)
+            yield DraftJump((*asked, Wanted((name,), skip_tree(reading, skip), source=words_of(skip))), goal)
         except UnsayableError as error:
             yield DraftJump((Wanted((name,), problem=str(error), source=words_of(skip)),), goal)
 

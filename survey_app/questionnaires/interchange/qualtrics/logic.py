@@ -146,6 +146,8 @@ def _before_all(reading: Reading, name: str, operator: str, value: str) -> Tree:
     target = reading.field(name)
     if reading.fields[name.casefold()].item.is_by_chance:
         return ALWAYS if holds("", operator, value) else NEVER
+    if name.casefold() == "q_language":
+        value = reading.tags.get(value, value)
     return _simple(target, operator, value)
 
 

@@ -431,3 +431,24 @@ def test_an_option_s_condition_is_lost_with_the_option_and_its_words() -> None:
     assert lost.fate is Fate.LOST
     assert "“Only some” is always offered" in lost.message
     assert "q://QID1/SelectableChoice/1" in lost.message
+
+
+def test_whoever_is_not_asked_a_question_does_not_skip_by_it() -> None:
+    skip = {
+        "Condition": "NotSelected",
+        "ChoiceLocator": "q://QID2/SelectableChoice/1",
+        "SkipToDestination": "ENDOFSURVEY",
+    }
+    some = question("QID2", "MC/MAVR", "Many", Choices=choices("A", "B"), DisplayLogic=logic([selected("QID1", "1")]))
+    element = {"Type": "Question", "QuestionID": "QID2", "SkipLogic": [skip]}
+    found = read([FIRST[0], some, FIRST[3]], [block("BL", "QID1", "|", element, "QID4")])
+    assert found.questionnaire.pages[1].jumps == (Jump({"all": [IS_ONE, {"not": MANY}]}, END),)
+    back = {**skip, "SkipToDestination": "QID1"}
+    found = read([FIRST[0], some], [block("BL", "QID1", "|", {**element, "SkipLogic": [back]})])
+    assert [each.fate for each in entries(found, "condition").values()] == [Fate.KEPT, Fate.LOST]
+
+
+def test_the_language_of_the_survey_is_compared_by_its_tag() -> None:
+    tree = logic([expression("Q_Language", "EqualTo", "FR", kind="EmbeddedField")])
+    found = read([*FIRST[:1], question("QID9", "TE/SL", "Last", DisplayLogic=tree)], [block("BL", "QID1", "|", "QID9")])
+    assert item(found, "q9").show_if == {"field": "answer.q_language", "op": "is", "value": "fr"}
