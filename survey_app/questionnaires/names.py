@@ -74,7 +74,12 @@ def identification_names() -> dict[str, str]:
 
 def condition_labels(questionnaire: Questionnaire, language: str) -> Mapping[str, str]:
     """Return what fields and values are called in sentences about conditions."""
-    labels = field_labels() | {f"customer.language={tag}": name for tag, name in NAMES.items()}
+    return field_labels() | answer_labels(questionnaire, language)
+
+
+def answer_labels(questionnaire: Questionnaire, language: str) -> dict[str, str]:
+    """Return what answers are called in sentences about conditions: all that is known where there is no database."""
+    labels = {f"customer.language={tag}": name for tag, name in NAMES.items()}
     for item in questionnaire.items:
         labels |= _labels_of(item, language, questionnaire.languages)
     return labels

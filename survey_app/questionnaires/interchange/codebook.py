@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from survey_app.conditions.sentences import sentence
 from survey_app.questionnaires.definition import Item, ItemType, Questionnaire, Row, Texts
-from survey_app.questionnaires.names import condition_labels, role_names, type_names
+from survey_app.questionnaires.names import answer_labels, role_names, type_names
 from survey_app.web.csv_cells import csv_text
 
 Cells = list[object]
@@ -28,7 +28,8 @@ def _head(questionnaire: Questionnaire) -> Cells:
 
 
 def _rows(questionnaire: Questionnaire, language: str) -> Iterator[Cells]:
-    labels = condition_labels(questionnaire, language)
+    # Attributes of customers stand under their codes, as data sets have them; a file alone knows nothing else.
+    labels = answer_labels(questionnaire, language)
     for page in questionnaire.pages:
         page_condition = sentence(page.show_if, labels) if page.show_if else ""
         for item in page.items:
