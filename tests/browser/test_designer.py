@@ -23,7 +23,7 @@ from survey_app.questionnaires.models import QuestionnaireVersion, Survey
 from survey_app.questionnaires.queries import current_version, get_survey, questionnaire_of
 from tests.benchmarks.serving import serving
 from tests.browser.barriers import barriers, widths_in
-from tests.chromium import keep_picture
+from tests.chromium import keep_picture, leave_by
 from tests.conftest import environment
 from tests.factories.designing import a_rich_survey
 from tests.signing_in import make_organisation, make_user
@@ -277,6 +277,46 @@ def test_what_cannot_be_saved_is_said_while_typing_and_stays(chromium: Browser, 
         expect(page.locator("#lowest")).to_have_value("ten")
         page.locator("#lowest").fill("1")
         saved(page)
+
+
+def test_axe_finds_nothing_where_something_is_wrong_undone_or_changed_by_two(chromium: Browser, house: House) -> None:
+    found = []
+
+    def look(name: str) -> None:
+        found.extend(f"{name}: {each}" for each in barriers(page, (375, 1280)))
+
+    with at_work(chromium, house, 1280) as page:
+        open_designer(page, "?item=visits")
+        page.locator("[name=lowest]").fill("abc")
+        page.locator("#inspector").get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator(".error-summary")).to_contain_text("no number")
+        look("error")
+        open_designer(page, "?item=satisfaction")
+        page.get_by_role("button", name="Delete", exact=True).click()
+        page.locator("#toast").get_by_role("button", name="Undo").click()
+        expect(page.locator("#toast")).to_contain_text("Undone")
+        look("undone")
+        page.goto("/surveys/everything/texts")
+        page.locator("[name=revision]").last.evaluate("box => box.value = 1")
+        page.locator("[name=title-en]").fill("Mine")
+        leave_by(page.locator("main").get_by_role("button", name="Save"))
+        expect(page.locator(".error-summary")).to_contain_text("changed in the meantime")
+        look("conflict")
+    assert found == []
+
+
+def test_typed_translations_are_not_left_without_a_question(chromium: Browser, house: House) -> None:
+    with at_work(chromium, house) as page:
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.goto("/surveys/everything/translate")
+        page.locator("textarea").first.press_sequentially("x")
+        page.goto("/surveys/everything/texts")
+        assert asked == ["beforeunload"]
+        page.locator("[name=title-en]").fill("Said well")
+        leave_by(page.locator("main").get_by_role("button", name="Save"))
+        assert asked == ["beforeunload"]
+        assert house.draft().title["en"] == "Said well"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -34,6 +34,8 @@ from survey_app.web.headers import CONTENT_SECURITY_POLICY
 from survey_app.web.languages import interface_language
 
 MOST_KEPT = 200
+# The other tabs from which one may undo, and to which one comes back.
+BACK = ("logic", "translate", "texts", "languages")
 FRAMED = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
 
 # The gravest findings by state of a draft: opening one item after another asks for the same.
@@ -104,7 +106,7 @@ def _step(code: str, step: Callable[[Survey, datetime, int | None], str | None],
         db.session.rollback()
         flash(str(error), "error")
         return redirect(_back(code), 303)
-    is_said_there = what is not None and request.form.get("back") != "logic"
+    is_said_there = what is not None and request.form.get("back") not in BACK
     if not is_said_there:
         flash(_said(name, what), "success")
     return redirect(_back(code, done=name if is_said_there else None), 303)
@@ -117,8 +119,8 @@ def _said(name: str, what: str | None) -> str:
 
 
 def _back(code: str, **more: str | None) -> str:
-    if request.form.get("back") == "logic":
-        return url_for("questionnaires.logic", code=code)
+    if request.form.get("back") in BACK:
+        return url_for(f"questionnaires.{request.form['back']}", code=code)
     return design_url(code, **{name: request.form.get(name) or None for name in ("page", "item", "in")} | more)
 
 

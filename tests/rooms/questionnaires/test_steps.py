@@ -128,6 +128,18 @@ def test_nobody_undoes_what_somebody_else_has_just_done(app: Flask, sign_in: Sig
         assert len(questionnaire_of(current_version(get_survey("relationship"))).pages) == 6
 
 
+@pytest.mark.parametrize("tab", ["logic", "translate", "texts", "languages"])
+def test_a_tab_says_when_the_draft_was_saved_and_leads_back_to_itself(app: Flask, sign_in: SignIn, tab: str) -> None:
+    marketer = _marketer(app, sign_in)
+    marketer.post(f"{S}/pages", data={"revision": "1"})
+    page = unescape(marketer.get(f"{S}/{tab}").text)
+    assert 'id="saved"' in page
+    assert "Undo: added page “page5”" in page
+    answer = marketer.post(f"{S}/undo", data={"revision": "2", "back": tab})
+    assert answer.location == f"{S}/{tab}"
+    assert "Undone: added page “page5”." in marketer.get(answer.location).text
+
+
 def _marketer(app: Flask, sign_in: SignIn) -> FlaskClient:
     with app.app_context(), writing():
         a_survey()
