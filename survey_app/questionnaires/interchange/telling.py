@@ -10,7 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from survey_app.questionnaires.interchange.reports import Fate
-from survey_app.questionnaires.interchange.things import things_of_limesurvey, things_of_qualtrics
+from survey_app.questionnaires.interchange.things import (
+    things_of_limesurvey,
+    things_of_qualtrics,
+    things_of_surveyjs,
+    things_of_xlsform,
+)
 from survey_app.web.csv_cells import csv_text
 
 FORMS = ("txt", "csv", "json")
@@ -68,7 +73,7 @@ def fate_names() -> dict[str, str]:
 def thing_names() -> dict[str, str]:
     """Return what the things of a file are called; what stands in no list is called as its importer calls it."""
     shared = {kind: str(name) for kind, name in _THINGS.items()}
-    return things_of_limesurvey() | things_of_qualtrics() | shared
+    return things_of_limesurvey() | things_of_qualtrics() | things_of_surveyjs() | things_of_xlsform() | shared
 
 
 def totals(report: Mapping[str, Any]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What things of LimeSurvey's and Qualtrics' files are called in reports."""
+"""What things of single tools' files are called in reports."""
 
 from __future__ import annotations
 
@@ -50,4 +50,33 @@ def things_of_qualtrics() -> dict[str, str]:
         "side by side row": _("Rows side by side"),
         "title": _("Title"),
         "unused question": _("Unused questions"),
+    }
+
+
+def things_of_surveyjs() -> dict[str, str]:
+    """Return what only SurveyJS has."""
+    return {
+        "comment field": _("Comment fields"),
+        "conditional ending": _("Endings under a condition"),
+        "look": _("Looks of questions"),
+        "old key": _("Old spellings"),
+        "option source": _("Options from elsewhere"),
+        "special option": _("Special options"),
+        "value|text string": _("Options in one string"),
+    }
+
+
+def things_of_xlsform() -> dict[str, str]:
+    """Return what only XLSForm has, and what both have."""
+    return {
+        "appearance": _("Looks of questions"),
+        "choice column": _("Columns of options"),
+        "hint": _("Hints"),
+        "jump": _("Jumps"),
+        "metadata": _("Data about the device"),
+        "other option": _("Answers in own words"),
+        "parameter": _("Parameters"),
+        "property": _("Properties"),
+        "repeat": _("Repeats"),
+        "sheet": _("Sheets"),
     }
