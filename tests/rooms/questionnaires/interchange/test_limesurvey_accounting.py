@@ -15,7 +15,9 @@ from tests.rooms.questionnaires.interchange.expectations import SHARED, n_of, re
 from tests.rooms.questionnaires.interchange.limesurvey_files import document, every_type, further_tables
 
 OWN = [document(every_type(), further_tables(), is_old=is_old) for is_old in (True, False)]
-REAL = [(SHARED / known["file"]).read_bytes() for known in real_files("lss")]
+# Of a file with so few questions that damage takes them all, nothing comes in.
+FEWEST = 4
+REAL = [(SHARED / each["file"]).read_bytes() for each in real_files("lss") if each["expect"]["questions"] >= FEWEST]
 WORDS = ["", "0", "1", "Y", "{", "((", "{rand(1,2)}", "count(that.Many) > 1", "<b>x", "x" * 5000, "A1"]
 
 
