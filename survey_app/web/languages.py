@@ -12,7 +12,7 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, has_app_context, request
+from flask import Flask, g, request
 from flask_babel import Domain, get_translations, refresh
 from markupsafe import escape
 
@@ -44,21 +44,23 @@ class Speech:
         return self.words.get(one) or str(_catalogue(self.instead).ungettext(one, many, n))
 
 
-class _Domain(Domain):
-    """The catalogues, unless this request brought words of its own."""
+class _Spoken(Domain):
+    """The words that one request brought; every other request has the catalogues, and pays nothing for this."""
+
+    def __init__(self, speech: Speech) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.speech = speech
 
     def get_translations(self) -> object:
-        speech = g.get("speech") if has_app_context() else None
         # A mail composed meanwhile is forced into its reader's own language.
-        if speech is None or hasattr(g.get("_flask_babel"), "forced_babel_locale"):
+        if hasattr(g.get("_flask_babel"), "forced_babel_locale"):
             return super().get_translations()  # type: ignore[no-untyped-call]
-        return speech
+        return self.speech
 
 
 def bind(app: Flask) -> None:
     """Let translations follow the request's language, and tell templates which one it is."""
     babel.init_app(app, locale_selector=_locale)  # type: ignore[no-untyped-call]
-    babel.domain_instance = _Domain()  # type: ignore[no-untyped-call]
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=_one_in_template, ngettext=_many_in_template, newstyle=True
     )
@@ -75,6 +77,8 @@ def choose_language(language: str, speech: Speech | None = None) -> None:
     short = spoken(language)
     g.interface_language = short or (speech.instead if speech else "en")
     g.speech = speech
+    domain = _Spoken(speech) if speech else babel.domain_instance
+    domain.as_default()
     # What was translated before in this request keeps no other language.
     refresh()  # type: ignore[no-untyped-call]  # the package has no annotations
 
@@ -133,16 +137,18 @@ def _catalogue(language: str) -> NullTranslations:
 
 
 def _one_in_template(message: str) -> str:
-    return _safe(get_translations().ugettext(message))
+    translations = get_translations()
+    return _safe(translations, translations.ugettext(message))
 
 
 def _many_in_template(one: str, many: str, n: int) -> str:
-    return _safe(get_translations().ungettext(one, many, n))
+    translations = get_translations()
+    return _safe(translations, translations.ungettext(one, many, n))
 
 
-def _safe(text: str) -> str:
-    """Return a translation as HTML: Jinja trusts translations, and these words may be anybody's."""
-    return str(escape(text)) if g.get("speech") else text
+def _safe(translations: object, text: str) -> str:
+    """Return a translation as HTML: Jinja trusts translations, and a page's own words may be anybody's."""
+    return str(escape(text)) if isinstance(translations, Speech) else text
 
 
 @lru_cache(maxsize=200)

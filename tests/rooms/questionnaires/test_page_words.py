@@ -66,7 +66,7 @@ def test_the_table_offers_the_words_of_the_page_with_ready_ones_filled_in(market
     german, czech = (marketer.get(f"{S}/translate?to={tag}").text for tag in ("de", "cs"))
     assert "Words of the page" in german
     assert "Weiter</textarea>" in german
-    assert czech.count("Words of the page</") == 0
+    assert "Weiter" not in czech
     later = marketer.get(f"{S}/translate?to=cs&show=missing").text
     assert 'name="text/interface/continue"' in later
 
