@@ -64,6 +64,8 @@ async function send(saved) {
     exchangeQuietly(html);
   } else {
     say(words("offline"), "is-wrong");
+    // The server may only be busy; what is no answer of the designer's (a sign-in) would not become one.
+    if (answer.status >= 500) timer = window.setTimeout(save, RETRY);
   }
 }
 
@@ -87,7 +89,7 @@ function clash(saved) {
   say(`${words("conflict")} `, "is-wrong").append(compare);
 }
 
-function say(text, state = "") {
+export function say(text, state = "") {
   const line = document.getElementById("saved");
   [line.className, line.textContent] = [`designer-saved ${state}`, text];
   return line;

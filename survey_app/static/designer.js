@@ -1,6 +1,6 @@
 // The designer without reloading: forms are sent in the background and the parts of the page exchanged.
 // Everything here has a plain form or link behind it and works without this file.
-import { isPending, savePending, startAutosave } from "./designer-autosave.js";
+import { isPending, savePending, say, startAutosave } from "./designer-autosave.js";
 import { moveForm, startDragging } from "./designer-dragging.js";
 
 const PARTS = ["designer-bar", "toast", "designer"];
@@ -40,6 +40,7 @@ async function send(form, button) {
   } catch {
     return form.submit();
   }
+  if (answer.status >= 500) return say(words("busy"), "is-wrong");
   let html = await answer.text();
   const isOurs = [200, 422].includes(answer.status) && html.includes('id="designer"') && byId("designer");
   if (!isOurs) return answer.redirected ? location.assign(answer.url) : form.requestSubmit.call(asPlain(form, data));

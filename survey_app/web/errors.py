@@ -14,7 +14,7 @@ from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from survey_app.extensions import db
+from survey_app.extensions import db, mark_reading
 
 SERVER_FAULT = 500
 
@@ -60,6 +60,10 @@ EXPLANATIONS = {
         _l("Too many tries"),
         _l("Wait a quarter of an hour, then try again."),
     ),
+    503: Explanation(
+        _l("We are very busy right now"),
+        _l("What was saved before is safe; this was not saved. Go back and send it again in a moment."),
+    ),
     500: Explanation(
         _l("Something went wrong on our side"),
         _l("It was noted. Try again in a few minutes; if it happens again, tell us the reference number."),
@@ -89,6 +93,7 @@ def _answer(error: HTTPException) -> Response:
     if code >= SERVER_FAULT:
         # After a fault of the database its transaction answers nothing more, and the page has questions of its own.
         db.session.rollback()
+        mark_reading()
     _let_urls_be_built()
     page = render_template("errors/error.html", explanation=explanation, reference=reference)
     response.data = page.encode()

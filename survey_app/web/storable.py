@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
 from werkzeug.routing import IntegerConverter, Map
 
 from survey_app.extensions import db
@@ -16,6 +16,9 @@ from survey_app.extensions import db
 HIGHEST_ID = 2**31 - 1
 HIGHEST_PAGE = 10**6
 _SQLITE_SAYS = "too large to convert to SQLite"
+# Others wrote for longer than anybody waits: SQLite's words, and PostgreSQL's for two who waited for each other.
+_BUSY = ("database is locked", "deadlock detected", "could not serialize access", "lock timeout")
+_WAIT_SECONDS = 2
 
 
 class IdConverter(IntegerConverter):
@@ -41,6 +44,7 @@ def bind(app: Flask) -> None:
     app.url_map.converters["int"] = IdConverter
     app.register_error_handler(DataError, _refuse)
     app.register_error_handler(OverflowError, _refuse)
+    app.register_error_handler(OperationalError, _ask_for_patience)
 
 
 def _at_most(text: str, highest: int) -> int:
@@ -57,4 +61,13 @@ def _refuse(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     current_app.logger.warning("a value of the request fits no column: %s", type(error).__name__)
     answer: ResponseReturnValue = current_app.handle_http_exception(BadRequest())
+    return answer
+
+
+def _ask_for_patience(error: OperationalError) -> ResponseReturnValue:
+    """Say that the database is busy, where it is; any other fault of it stays one."""
+    if not any(words in str(error.orig) for words in _BUSY):
+        raise error
+    current_app.logger.warning("the database was busy for too long")
+    answer: ResponseReturnValue = current_app.handle_http_exception(ServiceUnavailable(retry_after=_WAIT_SECONDS))
     return answer

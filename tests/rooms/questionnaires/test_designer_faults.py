@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, text
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import InternalServerError
 
 from survey_app.accounts.models import User
@@ -126,6 +127,22 @@ def test_the_page_about_a_value_that_fits_no_column_is_drawn_though_its_transact
             db.session.execute(text("SELECT CAST(:number AS INTEGER)"), {"number": 2**70})
         answer = app.make_response(app.handle_user_exception(caught.value))
     assert answer.status_code == 400
+
+
+def test_a_database_that_others_hold_for_too_long_is_said_to_be_busy(app: Flask) -> None:
+    with app.test_request_context("/surveys", method="POST"), writing():
+        g.staff_user = _somebody()
+        locked = OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
+        answer = app.make_response(app.handle_user_exception(locked))
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "2"
+    assert "this was not saved" in answer.get_data(as_text=True)
+
+
+def test_another_fault_of_the_database_stays_a_fault(app: Flask) -> None:
+    broken = OperationalError("SELECT 1", {}, sqlite3.OperationalError("disk I/O error"))
+    with app.test_request_context("/surveys"), pytest.raises(OperationalError):
+        app.handle_user_exception(broken)
 
 
 def _somebody() -> User:
