@@ -87,11 +87,26 @@ def _fewer_pages(pages: list[DraftPage], ledger: Ledger) -> list[DraftPage]:
 
 def _fewer_items(pages: list[DraftPage], ledger: Ledger) -> list[DraftPage]:
     left = MOST_ITEMS
+    surplus: list[DraftItem] = []
     for page in pages:
         for each in page.items[left:]:
             ledger.lost(
                 "limit", each.name, _("A questionnaire has at most %(n)s items; this one is left out.", n=MOST_ITEMS)
             )
+            surplus.append(each)
         page.items = page.items[:left]
         left -= len(page.items)
+    _lose_conditions(surplus, pages, ledger)
     return pages
+
+
+def _lose_conditions(surplus: list[DraftItem], pages: list[DraftPage], ledger: Ledger) -> None:
+    """Enter the conditions of items that are left out, unless an item that stays has them too."""
+    told = {name for page in pages for each in page.items for wanted in each.conditions for name in wanted.names}
+    for each in surplus:
+        rows = (wanted for own in each.row_conditions.values() for wanted in own)
+        for wanted in (*each.conditions, *rows):
+            for name in wanted.names:
+                if name not in told:
+                    told.add(name)
+                    ledger.lost("condition", name, wanted.loss(_("Its item is left out.")))

@@ -59,6 +59,7 @@ def _rows(reading: Reading, question: Question, earlier: str) -> list[tuple[Ques
 def _filtered(
     reading: Reading, question: Question, name: str, row: tuple[Question, Answerable], drafts: list[DraftItem]
 ) -> bool:
+    reading.ledger.refuse_endless()
     part, target = row
     tree = known(target, is_known=name == FILTERS[0])
     wanted = Wanted((), tree, source=f"{question.code} {name}")

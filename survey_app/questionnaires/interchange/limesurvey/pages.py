@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask_babel import gettext as _
 
 from survey_app.questionnaires.definition import Item, ItemType
@@ -11,7 +13,7 @@ from survey_app.questionnaires.interchange.limesurvey.conditions import add_cond
 from survey_app.questionnaires.interchange.limesurvey.filters import add_filters
 from survey_app.questionnaires.interchange.limesurvey.questions import convert
 from survey_app.questionnaires.interchange.limesurvey.reading import Reading
-from survey_app.questionnaires.interchange.limesurvey.shuffling import runs_of
+from survey_app.questionnaires.interchange.limesurvey.shuffling import runs_of, sizes_of_random_groups
 from survey_app.questionnaires.interchange.limesurvey.survey import Group, Raw
 from survey_app.questionnaires.interchange.limesurvey.tables import by_key
 
@@ -26,19 +28,19 @@ def read_pages(reading: Reading) -> list[DraftPage]:
         add_conditions(reading, question, rows.pop(question.qid, []))
     add_filters(reading)
     _lose_rest(reading, rows)
-    codes = Codes()
-    pages = [page for group in reading.survey.groups for page in _pages(reading, group, codes)]
+    codes, sizes = Codes(), sizes_of_random_groups(reading)
+    pages = [page for group in reading.survey.groups for page in _pages(reading, group, codes, sizes)]
     return [page for page in pages if page.items]
 
 
-def _pages(reading: Reading, group: Group, codes: Codes) -> list[DraftPage]:
+def _pages(reading: Reading, group: Group, codes: Codes, sizes: Counter[str]) -> list[DraftPage]:
     """Return the page of a group; more than one where some of its questions change places."""
     name = _name(group.names) or f"group {group.gid}"
     title = reading.title(group.names, f"group {group.gid}")
     wanted = equation(reading, f"group {group.gid} relevance", group.row.get("grelevance", ""))
     first = _description(reading, group)
     pages = []
-    for run in runs_of(reading, group):
+    for run in runs_of(reading, group, sizes):
         items = [draft for question in run.questions for draft in reading.drafts[question.qid]]
         if run.random_group and first:
             # What a group says of itself stays before what is shuffled.

@@ -67,7 +67,7 @@ def loss_of_setting(key: str, value: str) -> str:
     if key in _OF_CAMPAIGNS or any(word in key for word in ("mail", "bounce", "admin")):
         return _("Who may answer, when, and every mail are set in the campaign.")
     if key in _OF_LOOKS:
-        return _("Pages look and count as all of ours do; logo and colours are chosen under Look.")
+        return _("Pages of ours have one look; logo and colours are chosen under Look.")
     if key in _OF_RESPONSES:
         return _("Answers are always saved, changed and counted in the same way here.")
     if key == "surveyls_url":

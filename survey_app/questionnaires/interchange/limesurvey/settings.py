@@ -114,6 +114,7 @@ def _enter_format(reading: Reading, value: str) -> None:
 def _enter_rest(reading: Reading) -> None:
     """Enter rows of tables that nothing above reads."""
     tables, ledger = reading.survey.tables, reading.ledger
+    ledger.changed("text", "*", _("Characters that no text may hold are left out."), tables.n_forbidden)
     by_chance = {each.qid for each in reading.survey.questions() if groups_of(each)}
     for row in tables.of("defaultvalues"):
         name = f"question {row.get('qid', '')}"

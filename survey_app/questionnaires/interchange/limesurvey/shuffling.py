@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
@@ -18,12 +19,20 @@ class Run:
     random_group: str = ""
 
 
-def runs_of(reading: Reading, group: Group) -> list[Run]:
+def sizes_of_random_groups(reading: Reading) -> Counter[str]:
+    """Return how many questions of the whole survey each random group has."""
+    return Counter(map(_name, reading.survey.questions()))
+
+
+def runs_of(reading: Reading, group: Group, sizes: Counter[str]) -> list[Run]:
     """Return the questions of a group page by page; every random group that they name is entered."""
     if group.row.get("randomization_group"):
         message = _("Pages keep their order; only questions on a page can be shuffled.")
         reading.ledger.lost("randomisation", f"group {group.gid} randomization_group", message)
-    problems = {name: _problem(reading, group, name) for name in dict.fromkeys(map(_name, group.questions)) if name}
+    members: dict[str, list[int]] = {}
+    for place, question in enumerate(group.questions):
+        members.setdefault(_name(question), []).append(place)
+    problems = {name: _problem(reading, group, places, sizes[name]) for name, places in members.items() if name}
     runs: list[Run] = []
     for question in group.questions:
         name = _name(question)
@@ -39,11 +48,9 @@ def _name(question: Question) -> str:
     return question.attribute("random_group")
 
 
-def _problem(reading: Reading, group: Group, name: str) -> str:
+def _problem(reading: Reading, group: Group, places: list[int], size: int) -> str:
     """Return why a random group cannot be shuffled, or nothing."""
-    places = [place for place, each in enumerate(group.questions) if _name(each) == name]
-    n_everywhere = sum(1 for each in reading.survey.questions() if _name(each) == name)
-    if n_everywhere > len(places) or places != list(range(places[0], places[-1] + 1)):
+    if size > len(places) or places != list(range(places[0], places[-1] + 1)):
         return _("Questions change places only with neighbours on their page; they keep their order.")
     if any(len(reading.drafts[group.questions[place].qid]) > 1 for place in places):
         return _("One of the questions became several items, which have to stay together; they keep their order.")

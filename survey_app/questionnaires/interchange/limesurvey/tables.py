@@ -19,6 +19,7 @@ LARGEST_FILE = 5_000_000
 DEEPEST = 50
 # Where rows stand: document / table / rows / row / field.
 ROW_DEPTH = 4
+_FORBIDDEN = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 Row = dict[str, str]
 
 
@@ -31,6 +32,8 @@ class Tables:
     version: str = ""
     languages: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    # How many characters that XML forbids were left out: pasted texts bring them, LimeSurvey writes them.
+    n_forbidden: int = 0
 
     def of(self, name: str) -> list[Row]:
         """Return a table's rows."""
@@ -41,8 +44,9 @@ def read_tables(data: bytes) -> Tables:
     """Return the tables of a file; raise QuestionnaireError where it is no LimeSurvey file that can be read."""
     if len(data) > LARGEST_FILE:
         raise _refused(_("This file is larger than %(most)s MB.", most=LARGEST_FILE // 1_000_000))
+    clean = data.translate(None, _FORBIDDEN)
     try:
-        return _tables(data)
+        tables = _tables(clean)
     except QuestionnaireError:
         raise
     except DefusedXmlException as error:
@@ -50,13 +54,28 @@ def read_tables(data: bytes) -> Tables:
             _("This file defines entities of its own, which LimeSurvey never writes. It is not read.")
         ) from error
     except ParseError as error:
-        line, column = error.position
-        raise _refused(
-            _("This is no whole XML file: look at line %(line)s, column %(column)s.", line=line, column=column)
-        ) from error
+        raise _refused(_what_is_broken(clean, error)) from error
     # Encodings that nobody knows, or that the text is not written in.
     except (ValueError, LookupError, OverflowError) as error:
-        raise _refused(_("This file's encoding cannot be read. Save it as UTF-8 and try again.")) from error
+        raise _refused(_unreadable()) from error
+    tables.n_forbidden = len(data) - len(clean)
+    return tables
+
+
+def _what_is_broken(data: bytes, error: ParseError) -> str:
+    """Return where a file breaks off, or that it is not written in the encoding that it claims."""
+    head = data[:200].lower()
+    try:
+        if b"encoding" not in head or b"utf-8" in head:
+            data.decode()
+    except UnicodeDecodeError:
+        return _unreadable()
+    line, column = error.position
+    return _("This is no whole XML file: look at line %(line)s, column %(column)s.", line=line, column=column)
+
+
+def _unreadable() -> str:
+    return _("This file's encoding cannot be read. Save it as UTF-8 and try again.")
 
 
 def _refused(message: str) -> QuestionnaireError:

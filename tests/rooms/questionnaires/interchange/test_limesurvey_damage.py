@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.questionnaires.findings import QuestionnaireError
 from survey_app.questionnaires.interchange.limesurvey import read_limesurvey
 from survey_app.questionnaires.parsing import parse, to_data
-from tests.rooms.questionnaires.interchange.limesurvey_files import document, every_type, further_tables
+from tests.rooms.questionnaires.interchange.limesurvey_files import asked, document, every_type, further_tables
 
 FILES = [document(every_type(), further_tables(), is_old=is_old) for is_old in (True, False)]
 ODD = [
@@ -76,3 +77,21 @@ def test_odd_values(data: bytes, seed: int, share: float) -> None:
 @given(st.sampled_from(FILES), st.integers(0, 100_000))
 def test_cut_short(data: bytes, length: int) -> None:
     survives(data[:length])
+
+
+def test_characters_that_xml_forbids_are_left_out_and_counted() -> None:
+    imported = read_limesurvey(FILES[0].replace(b"Our shop en", b"Our\x0b shop\x00 en"))
+    assert imported.questionnaire.title["en"] == "Our shop en"
+    assert [each.count for each in imported.report.entries if "no text may hold" in each.message] == [2]
+
+
+def test_a_file_in_another_encoding_than_it_claims_is_refused_with_that_reason() -> None:
+    with pytest.raises(QuestionnaireError, match="encoding"):
+        read_limesurvey(FILES[0].decode().replace("Our shop", "Größe").encode("latin-1"))
+
+
+def test_conditions_of_items_that_are_too_many_are_lost_by_name() -> None:
+    many = [asked(str(number), "T", f"Q{number}", "What?", relevance='Q0 == "x"') for number in range(1, 320)]
+    questions = [asked("0", "S", "Q0", "Which?"), *many]
+    imported = read_limesurvey(document([("Group", "", questions)], {}, is_old=False))
+    assert imported.report.counts()["condition"] == {"lost": 20, "kept": 299}
