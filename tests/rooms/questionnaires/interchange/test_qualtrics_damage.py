@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from survey_app.questionnaires.findings import QuestionnaireError
 from survey_app.questionnaires.interchange.qualtrics import read_qualtrics
 from survey_app.questionnaires.parsing import parse, to_data
-from tests.rooms.questionnaires.interchange.qualtrics_files import whole, written
+from tests.rooms.questionnaires.interchange.qualtrics_files import survey, whole, written
+from tests.rooms.questionnaires.interchange.test_qualtrics_flow import ASKED, BLOCKS, a_flow
 
 FILE = written(whole())
 ODD: list[Any] = [
@@ -77,10 +78,11 @@ def test_flipped_bytes(flips: list[tuple[int, int]]) -> None:
     survives(bytes(data))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([0.002, 0.01, 0.05]))
 def test_missing_and_odd_values(seed: int, share: float) -> None:
     chance = Random(seed)  # noqa: S311 - damage, no secret
-    whole_file = json.loads(FILE)
+    of_flow = survey(ASKED, BLOCKS, a_flow(chance))
+    whole_file = json.loads(chance.choice([FILE, written(of_flow)]))
     whole_file["SurveyElements"] = damaged(whole_file["SurveyElements"], chance, share)
     survives(written(whole_file))
