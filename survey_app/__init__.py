@@ -24,7 +24,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from survey_app.config import flask_config, project_folder, read_settings
-from survey_app.extensions import bootstrap, csrf, db, migrate
+from survey_app.extensions import bootstrap, csrf, db, migrate, settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +67,8 @@ def create_app(environ: Mapping[str, str] | None = None, **overrides: Any) -> Fl
 
 def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
+    with app.app_context():
+        settle(db.engine)
     migrate.init_app(app, db, directory=str(project_folder("migrations")))
     csrf.init_app(app)
     bootstrap.init_app(app)

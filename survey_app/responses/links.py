@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from analysis.values.fieldwork import Disposition
 from survey_app.campaigns.links import BY_CODE, BY_TOKEN, InvitationRow, PublicRow
 from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.tokens import hash_of
-from survey_app.extensions import db
 from survey_app.questionnaires.brand import Brand, brand_of
 from survey_app.responses.models import ENDED
 from survey_app.responses.rows import (
@@ -127,24 +123,6 @@ _BY_SUBMISSION = select(*STARTED).where(
     RESPONSES.c.submission_id == bindparam("submission"),
     RESPONSES.c.campaign_id == bindparam("campaign_id"),
 )
-
-
-@contextmanager
-def looking() -> Iterator[Connection]:
-    """Return a connection for a page that only looks: none of the bookkeeping of a session that may write.
-
-    On PostgreSQL each statement stands alone: a transaction would end by ROLLBACK, upon which the driver throws away
-    its prepared statements and has every later one planned anew (2 to 3 ms of the server's time per answer).
-    """
-    with _looking_engine(db.engine).connect() as connection:
-        yield connection
-
-
-@lru_cache(maxsize=8)
-def _looking_engine(engine: Engine) -> Engine:
-    if engine.dialect.name == "postgresql":
-        return engine.execution_options(isolation_level="AUTOCOMMIT")
-    return engine
 
 
 def find_personal(token: str, connection: Connection) -> Link | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from survey_app.campaigns.models import Invitation
 from survey_app.campaigns.operations import mark_completed, mark_over_quota, mark_screened_out, mark_started
 from survey_app.campaigns.queries import InvitationRow
-from survey_app.extensions import db
+from survey_app.extensions import db, wait_turn
 from survey_app.questionnaires.definition import Questionnaire
 from survey_app.questionnaires.queries import get_version, questionnaire_of
 from survey_app.questionnaires.rendering.course import Course, Known, follow, known_values
@@ -32,7 +32,6 @@ from survey_app.responses.turns import Saved
 from survey_app.web.storable import HIGHEST_ID
 
 ID_BYTES = 16
-_LOCK = "SELECT pg_advisory_xact_lock(%(key)s)"
 _table = cast("Table", Response.__table__)
 # Built once: every answer's request executes it.
 _INSERT = insert(_table)
@@ -59,10 +58,8 @@ class Fielding:
 
 def serialise(key: str) -> None:
     """Let equal submissions pass one after another where the database would let them pass side by side."""
-    connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        digest = sha256(key.encode("utf-8", "surrogatepass")).digest()[:8]
-        connection.exec_driver_sql(_LOCK, {"key": int.from_bytes(digest, signed=True)})
+    digest = sha256(key.encode("utf-8", "surrogatepass")).digest()[:8]
+    wait_turn(int.from_bytes(digest, signed=True))
 
 
 def start_response(link: Link, submission: str, shown: Shown, now: datetime) -> Response:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Table, Text, bindparam, literal_column, select, update
 
 from survey_app.campaigns.models import Invitation
-from survey_app.extensions import db
+from survey_app.extensions import db, without_transaction
 from survey_app.questionnaires.models import Survey
 from survey_app.responses.models import ENDED, Response
 
@@ -46,7 +46,7 @@ def rewrite_invitations(campaign_id: int) -> None:
 def empty_the_logs() -> None:
     """Let go of old versions of rows, which the database keeps aside for a while."""
     if _is_postgres():
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with without_transaction() as connection:
             connection.exec_driver_sql("VACUUM responses, invitations")
         return
     raw = db.engine.raw_connection()

@@ -25,7 +25,7 @@ from survey_app.campaigns.audience.deciding import preview
 from survey_app.campaigns.models import Campaign, ContactRule
 from survey_app.campaigns.sending.inviting import invite_some
 from survey_app.customers.operations import define_attribute, save_segment
-from survey_app.extensions import db, writing
+from survey_app.extensions import db, without_transaction, writing
 from survey_app.outbox.models import OutboxMail
 from tests.benchmarks.journeys import installation
 from tests.benchmarks.stored import NUMBERS
@@ -169,7 +169,7 @@ def _filled(many: int) -> Campaign:
         db.session.execute(text(statement.format(**WRITTEN[db.engine.dialect.name])), wanted | {"n": n})
     campaign.segment_id = save_segment("Buyers", CONDITION, NOW).id
     db.session.commit()
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with without_transaction() as connection:
         connection.exec_driver_sql("ANALYZE" if db.engine.dialect.name == "sqlite" else "VACUUM ANALYZE")
     return campaign
 

@@ -22,19 +22,19 @@ engine = create_engine(os.environ["DATABASE_URL"])
 app = Flask(__name__)
 
 
-@event.listens_for(engine, "connect")
 def settle(connection: Any, _record: Any) -> None:
-    if engine.dialect.name != "sqlite":
-        return
     connection.isolation_level = None
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000")
 
 
-@event.listens_for(engine, "begin")
 def begin(connection: Connection) -> None:
-    if engine.dialect.name != "sqlite":
-        return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if request and request.method == "POST" else "BEGIN")
+
+
+# As SQLAlchemy's manual has it for SQLite; PostgreSQL needs neither, and a listener there would only cost time.
+if engine.dialect.name == "sqlite":
+    event.listen(engine, "connect", settle)
+    event.listen(engine, "begin", begin)
 
 
 @app.route("/a/<token>", methods=["GET", "POST"])

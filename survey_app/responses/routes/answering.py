@@ -10,10 +10,10 @@ from flask import Response as Answer
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyAnswer
 
-from survey_app.extensions import csrf, db
+from survey_app.extensions import csrf, db, without_transaction
 from survey_app.responses import endings
 from survey_app.responses.kiosk import KIOSK, has_left, is_over, leave
-from survey_app.responses.links import Link, find_personal, find_public, looking, with_started
+from survey_app.responses.links import Link, find_personal, find_public, with_started
 from survey_app.responses.operations import serialise
 from survey_app.responses.queries import get_response
 from survey_app.responses.routes.committing import committed
@@ -31,7 +31,7 @@ WHY = "customers have no account; the link is what they have"
 @public(WHY)
 def open_personal(token: str) -> AnyAnswer:
     """Show an invited customer the page that comes next."""
-    with looking() as connection:
+    with without_transaction() as connection:
         link = find_personal(token, connection)
     return opened(link, None) if link else endings.unknown_link()
 
@@ -47,7 +47,7 @@ def answer_personal(token: str) -> AnyAnswer:
 @public(WHY)
 def thank_personal(token: str) -> AnyAnswer:
     """Thank a customer whose answers are complete."""
-    with looking() as connection:
+    with without_transaction() as connection:
         link = find_personal(token, connection)
     if link is None:
         return endings.unknown_link()
@@ -58,7 +58,7 @@ def thank_personal(token: str) -> AnyAnswer:
 @public(WHY)
 def open_public(way: str, code: str) -> AnyAnswer:
     """Show anybody the first page of a public form."""
-    with looking() as connection:
+    with without_transaction() as connection:
         link = find_public(code, connection, way)
     return opened(link, None) if link else endings.unknown_link()
 
@@ -67,7 +67,7 @@ def open_public(way: str, code: str) -> AnyAnswer:
 @public(WHY)
 def resume_public(way: str, code: str, submission: str) -> AnyAnswer:
     """Show a later page of a public form, or an earlier one with its answers."""
-    with looking() as connection:
+    with without_transaction() as connection:
         link = find_public(code, connection, way)
         known = verified(submission, link.scope) if link else None
         if link is None or known is None:
@@ -110,7 +110,7 @@ def begin_again(code: str) -> AnyAnswer:
 @public(WHY)
 def thank_public(way: str, code: str) -> AnyAnswer:
     """Thank somebody who answered a public form."""
-    with looking() as connection:
+    with without_transaction() as connection:
         link = find_public(code, connection, way)
     return thanked(link) if link else endings.unknown_link()
 

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as Answer
 from survey_app.customers.operations import change_customer
 from survey_app.customers.queries import get_customer
 from survey_app.customers.rules import CustomerError, CustomerRecord
-from survey_app.extensions import csrf, db
+from survey_app.extensions import csrf, db, without_transaction
 from survey_app.responses import endings, own_answers
 from survey_app.responses.corrections import withdraw_response
-from survey_app.responses.links import Link, correcting, find_personal, looking
+from survey_app.responses.links import Link, correcting, find_personal
 from survey_app.responses.operations import serialise
 from survey_app.responses.queries import get_response
 from survey_app.responses.routes.committing import committed
@@ -107,7 +107,7 @@ def _record(said: Mapping[str, str]) -> CustomerRecord:
 
 
 def _look(token: str, draw: Callable[[Link, str], Answer]) -> Answer:
-    with looking() as connection:
+    with without_transaction() as connection:
         link = find_personal(token, connection)
     return _answer(link, draw)
 
