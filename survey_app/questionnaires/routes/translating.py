@@ -16,7 +16,7 @@ from survey_app.questionnaires.findings import QuestionnaireError
 from survey_app.questionnaires.language_names import language_name
 from survey_app.questionnaires.operations import mark_translations
 from survey_app.questionnaires.parsing import parse, to_data
-from survey_app.questionnaires.queries import find_draft
+from survey_app.questionnaires.queries import find_locked_draft
 from survey_app.questionnaires.routes import blueprint
 from survey_app.questionnaires.routes.desk import Answer, Desk, open_desk, save
 from survey_app.questionnaires.translating import field_sentence, take, translated
@@ -153,7 +153,7 @@ def _typed(rows: Sequence[Row]) -> dict[str, str]:
 
 
 def _mark(desk: Desk, language: str, made_from: dict[str, str]) -> None:
-    draft = find_draft(desk.survey)
+    draft = find_locked_draft(desk.survey)
     if draft is not None and made_from:
         mark_translations(draft, language, made_from)
         db.session.commit()
