@@ -806,7 +806,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_invitations_completed', ['completed_at', 'customer_id'], unique=False, sqlite_where=sa.text('completed_at IS NOT NULL'), postgresql_where=sa.text('completed_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_invitations_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index('ix_invitations_disposition', ['campaign_id', 'disposition'], unique=False)
-        batch_op.create_index('ix_invitations_sent', ['sent_at', 'customer_id'], unique=False)
+        batch_op.create_index('ix_invitations_sent', ['sent_at', 'customer_id'], unique=False, sqlite_where=sa.text('sent_at IS NOT NULL'), postgresql_where=sa.text('sent_at IS NOT NULL'))
 
     op.create_table('quota_counts',
     sa.Column('campaign_id', sa.Integer(), nullable=False),
@@ -1003,7 +1003,7 @@ def downgrade() -> None:
     op.drop_table('response_imports')
     op.drop_table('quota_counts')
     with op.batch_alter_table('invitations', schema=None) as batch_op:
-        batch_op.drop_index('ix_invitations_sent')
+        batch_op.drop_index('ix_invitations_sent', sqlite_where=sa.text('sent_at IS NOT NULL'), postgresql_where=sa.text('sent_at IS NOT NULL'))
         batch_op.drop_index('ix_invitations_disposition')
         batch_op.drop_index(batch_op.f('ix_invitations_customer_id'))
         batch_op.drop_index('ix_invitations_completed', sqlite_where=sa.text('completed_at IS NOT NULL'), postgresql_where=sa.text('completed_at IS NOT NULL'))

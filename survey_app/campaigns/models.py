@@ -136,8 +136,14 @@ class Invitation(Base):
         CheckConstraint("is_test OR customer_id IS NOT NULL", name="invites_a_customer"),
         CheckConstraint("(disposition = 'held-back') = (held_back_reason IS NOT NULL)", name="held_back_has_reason"),
         Index("ix_invitations_disposition", "campaign_id", "disposition"),
-        # Contact rules ask who was written to since some instant.
-        Index("ix_invitations_sent", "sent_at", "customer_id"),
+        # Contact rules ask who was written to since some instant; who waits is in none of both.
+        Index(
+            "ix_invitations_sent",
+            "sent_at",
+            "customer_id",
+            sqlite_where=text("sent_at IS NOT NULL"),
+            postgresql_where=text("sent_at IS NOT NULL"),
+        ),
         Index(
             "ix_invitations_completed",
             "completed_at",

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from survey_app.campaigns.life import REMIND, close_due, start_due
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.queries import find_campaign
-from survey_app.campaigns.sending.inviting import invite_some
+from survey_app.campaigns.sending.inviting import invite_some, read_ahead
 from survey_app.campaigns.sending.phases import advance, post_some
 from survey_app.campaigns.sending.posting import Clock, clock_of
 from survey_app.campaigns.sending.reminding import campaigns_due, remind_some, thank_some
@@ -23,7 +23,7 @@ from survey_app.jobs.running import JobRun
 
 def send_campaign(run: JobRun) -> None:
     """Invite the audience of the campaign, part by part, unless it is paused or closed meanwhile."""
-    _in_chunks(run, _invite)
+    _in_chunks(run, _invite, read_ahead)
 
 
 def remind_campaign(run: JobRun) -> None:
@@ -74,14 +74,27 @@ def _in_parts() -> list[Campaign]:
     return list(db.session.scalars(parts.with_for_update()))
 
 
-def _in_chunks(run: JobRun, work: Callable[[Campaign, datetime], int]) -> None:
-    """Do a campaign's work in short transactions until nobody is left, it is stopped, or the worker ends."""
+def _going(run: JobRun) -> Campaign | None:
+    """Return the campaign of the run while it is open."""
+    campaign = find_campaign(run.subject_id or 0)
+    return campaign if campaign is not None and campaign.state == "open" else None
+
+
+def _in_chunks(
+    run: JobRun, work: Callable[[Campaign, datetime], int], before: Callable[[Campaign, datetime], None] | None = None
+) -> None:
+    """Do a campaign's work in short transactions until nobody is left, it is stopped, or the worker ends.
+
+    `before` reads what the work will need while others may still write.
+    """
     n_done, n_more = 0, 1
     while n_more and not run.stop_requested():
+        if before and (campaign := _going(run)):
+            before(campaign, datetime.now(UTC))
+            db.session.rollback()
         with writing():
-            campaign = find_campaign(run.subject_id or 0)
-            is_going = campaign is not None and campaign.state == "open"
-            n_more = work(campaign, datetime.now(UTC)) if campaign and is_going else 0
+            campaign = _going(run)
+            n_more = work(campaign, datetime.now(UTC)) if campaign else 0
             db.session.commit()
         n_done += n_more
         run.report_progress(0.0, _("%(n)s people so far", n=n_done))

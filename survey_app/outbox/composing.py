@@ -43,7 +43,8 @@ class Desk:
         """Return a short message; raise as `compose` does."""
         letter = self._letter(mail.letter_id or 0).letter
         _to_name, values = unseal_values(mail.content or b"")
-        return Sms(mail.to_address, put_plainly(letter.text, values), mail.message_id.strip("<>").partition("@")[0])
+        text = put_plainly(letter.text, letter.values_for(values))
+        return Sms(mail.to_address, text, mail.message_id.strip("<>").partition("@")[0])
 
     def _letter(self, letter_id: int) -> ReadyLetter:
         if letter_id not in self._letters:

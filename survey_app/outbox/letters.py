@@ -22,6 +22,8 @@ _SLOT = re.compile(f"{OPEN}([a-z][a-z0-9_.]{{0,79}}){CLOSE}")
 _MARKS = str.maketrans("", "", OPEN + CLOSE)
 # The slot of the link behind List-Unsubscribe, where a letter has one.
 UNSUBSCRIBE = "unsubscribe_link"
+# The value that personal links end with; no slot is called so.
+TOKEN = "token"  # noqa: S105 - the name of a value, no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,15 @@ class Letter:
     headers: Mapping[str, str] = field(default_factory=dict)
     # Where True, the value of the slot `unsubscribe_link` stands behind the one-click headers as well.
     has_unsubscribe: bool = True
+    # Slots for personal links, each with what stands before the reader's token: kept here once, not with every mail.
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    def values_for(self, stored: Mapping[str, str]) -> Mapping[str, str]:
+        """Return what fills the slots for one reader, of whose links the token alone is stored."""
+        if TOKEN not in stored:
+            return stored
+        token = stored[TOKEN]
+        return {**stored, **{name: f"{start}{token}" for name, start in self.links.items()}}
 
     @property
     def slots(self) -> frozenset[str]:
@@ -67,6 +78,7 @@ def without_marks(text: str) -> str:
 
 def filled(letter: Letter, to_address: str, to_name: str, values: Mapping[str, str]) -> Mail:
     """Return the letter as one person's mail; a slot without a value stays empty."""
+    values = letter.values_for(values)
 
     def put(text: str, escaping: Callable[[str], str]) -> str:
         return _SLOT.sub(lambda match: escaping(values.get(match.group(1), "")), text)

@@ -57,24 +57,24 @@ class ReadyLetter:
 
     def bytes_for(self, reader: Reader) -> bytes:
         """Return one reader's mail as the server gets it; raise ValueError for a link to unsubscribe that is none."""
-        boundary = boundary_of(reader.message_id)
+        boundary, values = boundary_of(reader.message_id), self.letter.values_for(reader.values)
         return b"".join(
             (
-                self._headers(reader, boundary).encode("ascii"),
+                self._headers(reader, values, boundary).encode("ascii"),
                 _PART.format(boundary=boundary, kind="plain").encode("ascii"),
-                self._text.filled(reader.values),
+                self._text.filled(values),
                 b"\r\n",
                 _PART.format(boundary=boundary, kind="html").encode("ascii"),
-                self._html.filled(reader.values),
+                self._html.filled(values),
                 f"\r\n--{boundary}--\r\n".encode("ascii"),
             )
         )
 
-    def _headers(self, reader: Reader, boundary: str) -> str:
-        unsubscribe = reader.values.get(UNSUBSCRIBE) if self.letter.has_unsubscribe else None
+    def _headers(self, reader: Reader, values: Mapping[str, str], boundary: str) -> str:
+        unsubscribe = values.get(UNSUBSCRIBE) if self.letter.has_unsubscribe else None
         subject = self._subject
         if subject is None:
-            subject = _subject_line(filled_subject(self.letter, reader.values))
+            subject = _subject_line(filled_subject(self.letter, values))
         return "".join(
             (
                 f'Content-Type: multipart/alternative; boundary="{boundary}"\r\nMIME-Version: 1.0\r\n',

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,6 +18,7 @@ from flask import current_app
 from sqlalchemy import Dialect, select
 
 from survey_app.extensions import UtcDateTime, db
+from survey_app.jobs.many_rows import put_rows, table_of
 from survey_app.jobs.operations import enqueue
 from survey_app.jobs.upserts import insert
 from survey_app.outbox.content import cipher, derived_key, message_ids
@@ -28,6 +28,11 @@ from survey_app.outbox.operations import SEND
 from survey_app.outbox.rules import address_key, checked_address, checked_headers, domain_of
 
 _NONCE = 12
+# Those that all rows of a batch share, then those of each.
+_COLUMNS = (
+    "kind", "rank", "state", "group_key", "letter_id", "attempts", "channel", "created_at",
+    "key", "to_address", "address_key", "domain", "content", "message_id", "due_at",
+)  # fmt: skip
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -68,6 +73,9 @@ def store_letter(letter: Letter, *, kind: str, group_key: str, now: datetime) ->
 def store_content(letter: Letter, kind: str, group_key: str | None, now: datetime) -> int:
     """Store a letter once, as it is, and return its number."""
     key = letter.key
+    known = select(OutboxLetter.id).where(OutboxLetter.key == key)
+    if (number := db.session.scalar(known)) is not None:
+        return number
     values = {
         "key": key,
         "group_key": group_key,
@@ -76,17 +84,24 @@ def store_content(letter: Letter, kind: str, group_key: str | None, now: datetim
         "created_at": now,
     }
     db.session.execute(insert(OutboxLetter).values(values).on_conflict_do_nothing(index_elements=["key"]))
-    return db.session.scalars(select(OutboxLetter.id).where(OutboxLetter.key == key)).one()
+    return db.session.scalars(known).one()
 
 
 def queue_orders(batch: Batch, orders: Sequence[Order], now: datetime) -> None:
     """Put a mail down for each order; an order whose key is known changes nothing."""
-    if not orders:
+    queue_batches([(batch, orders)], now)
+
+
+def queue_batches(batches: Sequence[tuple[Batch, Sequence[Order]]], now: datetime) -> None:
+    """Put a mail down for each order of several batches at once, and wake the sender once."""
+    dues = [order.due_at for _batch, orders in batches for order in orders]
+    if not dues:
         return
     # On the connection itself: the session would look at every row for objects it knows.
     db.session.flush()
-    _insert_all(_rows(batch, orders, now))
-    enqueue(SEND, due_at=min(order.due_at for order in orders), coalesce=True)
+    rows = [row for batch, orders in batches for row in _rows(batch, orders, now)]
+    put_rows(table_of(OutboxMail), _COLUMNS, rows, once_by="key")
+    enqueue(SEND, due_at=min(dues), coalesce=True)
 
 
 def letters_by_id(ids: Iterable[int]) -> dict[int, Letter]:
@@ -97,7 +112,7 @@ def letters_by_id(ids: Iterable[int]) -> dict[int, Letter]:
 
 def seal_values(to_name: str, values: Mapping[str, str]) -> bytes:
     """Return what fills a letter's slots, encrypted under a key derived from SECRET_KEY."""
-    return _sealed(_values_cipher(current_app.config["SECRET_KEY"]), to_name, values)
+    return _sealed(_values_cipher(current_app.config["SECRET_KEY"]), os.urandom(_NONCE), to_name, values)
 
 
 def unseal_values(content: bytes) -> tuple[str, dict[str, str]]:
@@ -107,46 +122,21 @@ def unseal_values(content: bytes) -> tuple[str, dict[str, str]]:
     return name, values
 
 
-def _rows(batch: Batch, orders: Sequence[Order], now: datetime) -> Iterator[dict[str, object]]:
-    """Yield the columns of every order's row; what they share is worked out once."""
-    same = {
-        "kind": batch.kind,
-        "rank": 1,
-        "state": "pending",
-        "group_key": batch.group_key,
-        "letter_id": batch.letter_id,
-        "attempts": 0,
-        "channel": batch.channel,
-        "created_at": now,
-    }
+def _rows(batch: Batch, orders: Sequence[Order], now: datetime) -> Iterator[tuple[object, ...]]:
+    """Yield the values of every order's row in the order of `_COLUMNS`; what they share is worked out once."""
+    dialect = db.session.get_bind().dialect
     secret, message_id = _values_cipher(current_app.config["SECRET_KEY"]), message_ids(batch.from_address)
-    for order in orders:
-        yield same | {
-            "key": order.key,
-            "to_address": order.to_address,
-            "address_key": address_key(order.to_address),
-            "domain": domain_of(order.to_address),
-            "content": _sealed(secret, order.to_name, order.values),
-            "message_id": message_id(order.key),
-            "due_at": order.due_at,
-        }
-
-
-def _insert_all(rows: Iterator[dict[str, object]]) -> None:
-    """Insert many rows by the driver's own executemany; SQLAlchemy would handle every value of every row."""
-    connection = db.session.connection()
-    first = next(rows)
-    statement = insert(OutboxMail).on_conflict_do_nothing(index_elements=["key"])
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(first))
-    written = _instants_for(connection.dialect)
-    given = (
-        row | {"due_at": written(row["due_at"]), "created_at": written(row["created_at"])} for row in (first, *rows)
-    )
-    if compiled.positiontup is None:
-        connection.exec_driver_sql(str(compiled), list(given))
-    else:
-        in_order = itemgetter(*compiled.positiontup)
-        connection.exec_driver_sql(str(compiled), [in_order(row) for row in given])
+    written = _instants_for(dialect)
+    same = (batch.kind, 1, "pending", batch.group_key, batch.letter_id, 0, batch.channel, written(now))
+    nonces = os.urandom(_NONCE * len(orders))
+    for place, order in enumerate(orders):
+        key, address = order.key, order.to_address
+        nonce = nonces[place * _NONCE : (place + 1) * _NONCE]
+        content = _sealed(secret, nonce, order.to_name, order.values)
+        yield (
+            *same, key, address, address_key(address), domain_of(address), content, message_id(key),
+            written(order.due_at),
+        )  # fmt: skip
 
 
 def _instants_for(dialect: Dialect) -> Callable[[Any], Any]:
@@ -155,9 +145,8 @@ def _instants_for(dialect: Dialect) -> Callable[[Any], Any]:
     return lru_cache(maxsize=64)(processor) if processor else lambda instant: instant
 
 
-def _sealed(secret: AESGCM, to_name: str, values: Mapping[str, str]) -> bytes:
+def _sealed(secret: AESGCM, nonce: bytes, to_name: str, values: Mapping[str, str]) -> bytes:
     data = _encoded([to_name, dict(values)]).encode("utf-8", "surrogatepass")
-    nonce = os.urandom(_NONCE)
     return nonce + secret.encrypt(nonce, data, None)
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import func, select, text
 from survey_app import create_app
 from survey_app.campaigns.audience.deciding import preview
 from survey_app.campaigns.models import Campaign, ContactRule
-from survey_app.campaigns.sending.inviting import invite_some
+from survey_app.campaigns.sending.inviting import invite_some, read_ahead
 from survey_app.customers.operations import define_attribute, save_segment
 from survey_app.extensions import db, without_transaction, writing
 from survey_app.outbox.models import OutboxMail
@@ -128,6 +128,8 @@ def _queue(campaign: Campaign) -> tuple[float, float]:
     chunks, n_more = [], 1
     begun = time.perf_counter()
     while n_more:
+        read_ahead(campaign, NOW)
+        db.session.rollback()
         with writing():
             at = time.perf_counter()
             n_more = invite_some(campaign, NOW)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Text, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import JSON
 
 from survey_app.extensions import db
@@ -18,6 +18,17 @@ def among_numbers(numbers: Sequence[int]) -> Select[int]:
     return select(cast(rows, BigInteger))
 
 
+def among_given(name: str) -> Select[int]:
+    """Return the whole numbers that a statement is given later, by `given_numbers`, under a name."""
+    rows: Any = _rows_of(bindparam(name, type_=Text()))
+    return select(cast(rows, BigInteger))
+
+
+def given_numbers(numbers: Sequence[int]) -> str:
+    """Return whole numbers as the one value for `among_given`."""
+    return json.dumps(list(numbers))
+
+
 def among_words(words: Sequence[str]) -> Select[str]:
     """Return these words as rows, for `column.in_(...)`."""
     rows: Any = _rows(words)
@@ -25,7 +36,10 @@ def among_words(words: Sequence[str]) -> Select[str]:
 
 
 def _rows(values: Sequence[int] | Sequence[str]) -> Any:
-    listed = literal(json.dumps(list(values)), Text())
+    return _rows_of(literal(json.dumps(list(values)), Text()))
+
+
+def _rows_of(listed: ColumnElement[str]) -> Any:
     if db.session.get_bind().dialect.name == "postgresql":
         return func.json_array_elements_text(cast(listed, JSON)).table_valued("value").c.value
     return func.json_each(listed).table_valued("value").c.value

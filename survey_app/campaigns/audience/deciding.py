@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from flask import g
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, null, select, text
 
 from analysis.values.fieldwork import HoldReason
-from survey_app.campaigns.audience.among import among_numbers, among_words
+from survey_app.campaigns.audience.among import among_given, among_words, given_numbers
 from survey_app.campaigns.audience.contact_rules import MARK, Asking
 from survey_app.campaigns.audience.drawing import Draw, Sample
-from survey_app.campaigns.audience.holding import framed
+from survey_app.campaigns.audience.holding import basis_of, framed
 from survey_app.campaigns.audience.rolling import in_part
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.customers.models import Company, Customer
@@ -27,6 +28,7 @@ from survey_app.extensions import db
 
 # How many customers are loaded at once, where they are loaded.
 MANY = 1_000
+_IDS = "customer_numbers"
 
 
 class Member(NamedTuple):
@@ -132,9 +134,27 @@ def decide(campaign: Campaign, ids: Sequence[int], asking: Asking, taken: set[st
 
     `taken` holds the addresses that got a mail before them, where those are not stored yet, and grows.
     """
-    some = among_numbers(ids)
+    with joined_at_once():
+        rows = db.session.execute(_deciding(campaign, asking), {_IDS: given_numbers(ids)}).all()
+    members = [(Member(*row[:-1]), row[-1]) for row in rows]
+    taken = set() if taken is None else taken
+    taken |= _taken(campaign, [member.key for member, _reason in members if member.key])
+    return [Decision(member, _final(member, reason, taken)) for member, reason in members]
+
+
+def _deciding(campaign: Campaign, asking: Asking) -> Select[*tuple[Any, ...]]:
+    """Return the statement that decides for customers by number; drawn up anew where a rule or the time is another."""
+    basis = (asking, basis_of(campaign, asking.channel))
+    known: tuple[Any, Select[*tuple[Any, ...]]] | None = g.get("deciding")
+    if known is None or known[0] != basis:
+        known = g.deciding = (basis, _drawn_up(campaign, asking))
+    return known[1]
+
+
+def _drawn_up(campaign: Campaign, asking: Asking) -> Select[*tuple[Any, ...]]:
+    some = among_given(_IDS)
     frame = framed(select(Customer).where(Customer.id.in_(some)), campaign, asking, some)
-    statement = (
+    return (
         frame.chosen.outerjoin(Company, Customer.company_id == Company.id)
         .with_only_columns(
             Customer.id,
@@ -151,12 +171,6 @@ def decide(campaign: Campaign, ids: Sequence[int], asking: Asking, taken: set[st
         )
         .order_by(Customer.id)
     )
-    with joined_at_once():
-        rows = db.session.execute(statement).all()
-    members = [(Member(*row[:-1]), row[-1]) for row in rows]
-    taken = set() if taken is None else taken
-    taken |= _taken(campaign, [member.key for member, _reason in members if member.key])
-    return [Decision(member, _final(member, reason, taken)) for member, reason in members]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, cast
 from analysis.values.fieldwork import HoldReason
 from survey_app.accounts.queries import get_organisation
 from survey_app.campaigns.audience.contact_rules import Asking, asked_before, rule_reasons, rules_for
-from survey_app.campaigns.models import Campaign, Series, SeriesRun
+from survey_app.campaigns.models import Campaign, ContactRule, Series, SeriesRun
 from survey_app.customers.models import Customer
 from survey_app.extensions import db
 from survey_app.outbox.models import REASONS, Suppression
@@ -53,6 +53,16 @@ def framed(chosen: Select[Customer], campaign: Campaign, asking: Asking, only: S
         chosen = chosen.outerjoin(asked, asked.c.customer_id == Customer.id)
         whens += rule_reasons(rules, asking, asked)
     return Frame(chosen, case(*((when, str(reason)) for when, reason in whens), else_=None), contact_key(channel))
+
+
+def basis_of(campaign: Campaign, channel: str) -> tuple[object, ...]:
+    """Return everything that the decisions of `framed` go by, besides who asks and when: the same, the same frame."""
+    columns = ContactRule.__table__.columns.keys()
+    rules = [
+        (*(getattr(rule, name) for name in columns), repr(rule.segment.condition) if rule.segment else None)
+        for rule in rules_for(channel)
+    ]
+    return tuple(rules), tuple(get_organisation().test_addresses), purpose_of(campaign)
 
 
 def purpose_of(campaign: Campaign) -> str:

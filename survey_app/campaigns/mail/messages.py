@@ -21,7 +21,7 @@ from survey_app.campaigns.mail.texts import SHORT_OF_KIND, parts_in, short_stop,
 from survey_app.campaigns.models import Campaign
 from survey_app.campaigns.tokens import Addressed, own_address, token_of
 from survey_app.config import LANGUAGES
-from survey_app.outbox.letters import UNSUBSCRIBE, filled, slot, without_marks
+from survey_app.outbox.letters import TOKEN, UNSUBSCRIBE, filled, slot, without_marks
 from survey_app.outbox.letters import Letter as OutboxLetter
 from survey_app.outbox.mail import Mail
 from survey_app.questionnaires.brand import Brand, brand_of
@@ -101,8 +101,14 @@ def campaign_letter(letter: Letter, wording: Wording) -> Composed:
         language=wording.language,
         from_name=without_marks(letter.brand.sender_name or letter.organisation.sender_name),
         from_address=letter.organisation.sender_address,
+        links=_links(),
     )
     return Composed(composed, slots.used)
+
+
+def _links() -> dict[str, str]:
+    """Return the slots for personal links, each with the address before the token."""
+    return {name: own_address(f"/{way}/") for name, way in ((LINK, "a"), (UNSUBSCRIBE, "u"), (PREFERENCES, "p"))}
 
 
 def _short_letter(letter: Letter, wording: Wording, slots: _Slots) -> Composed:
@@ -122,15 +128,14 @@ def _short_letter(letter: Letter, wording: Wording, slots: _Slots) -> Composed:
         language=wording.language,
         from_name=without_marks(letter.organisation.sender_name) if is_test else "",
         from_address=letter.organisation.sender_address if is_test else "",
+        links=_links(),
     )
     return Composed(composed, slots.used)
 
 
 def slot_values(composed: Composed, recipient: Recipient, token: str) -> dict[str, str]:
-    """Return what fills a letter's slots for one reader; `token` is that of their invitation."""
-    links = {LINK: "a", UNSUBSCRIBE: "u", PREFERENCES: "p"}
-    base = own_address("")
-    values = {name: f"{base}/{way}/{token}" for name, way in links.items()}
+    """Return what is stored to fill a letter's slots for one reader; `token` is that of their invitation."""
+    values = {TOKEN: token}
     for name, (known, fallback) in composed.fields.items():
         values[name] = recipient.value(known) or fallback
     return values

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from time import perf_counter
 
 from flask import g
 from sqlalchemy import func, select
@@ -15,19 +16,22 @@ from sqlalchemy import func, select
 from analysis.values.fieldwork import HoldReason
 from survey_app.campaigns.audience.addressing import Addressee, Occasion, addressees, row_of
 from survey_app.campaigns.audience.deciding import asking_of, audience_of, decide, settle_sample
+from survey_app.campaigns.audience.drawing import Sample
 from survey_app.campaigns.mail.merging import Recipient
 from survey_app.campaigns.mail.messages import Letter, letter_of
 from survey_app.campaigns.models import Campaign, Invitation
 from survey_app.campaigns.rules import WRITTEN_CHANNELS, language_for
-from survey_app.campaigns.sending.mailing import put_down
+from survey_app.campaigns.sending.mailing import composed_in, put_down
 from survey_app.customers.imports.bulk_rows import insert_rows
 from survey_app.customers.models import Customer
 from survey_app.extensions import db
 
-# How many people are taken at once: the database's write lock is held for less than a tenth of a second.
-CHUNK = 1_000
-# How many chunks are found by one read of the segment.
-AHEAD = 20
+# How many people are taken at once, at most; fewer where a machine would hold the write lock longer than it should.
+CHUNK = 2_000
+FIRST, FEWEST = 500, 100
+LOCK_SECONDS = 0.08
+# How many people are found by one read of the segment.
+AHEAD = 20_000
 # Any number of our own: names the lock that those who invite take in turn, so that contact rules hold between them.
 _TURN = 5_471_002
 
@@ -38,12 +42,28 @@ def invite_some(campaign: Campaign, now: datetime) -> int:
     last = _last_invited(campaign)
     if not last:
         settle_sample(campaign, now)
+    begun = perf_counter()
     ids = _next_ids(campaign, last, now)
     if not ids:
         campaign.audience_done = True
         return 0
     _invite(campaign, ids, {}, now)
+    _measure(len(ids), perf_counter() - begun)
     return len(ids)
+
+
+def read_ahead(campaign: Campaign, now: datetime) -> None:
+    """Find who comes next and compose their letters, before the write lock is taken: both may take a while."""
+    sample = Sample.from_data(campaign.sample)
+    ahead = g.get("audience_ahead")
+    is_known = ahead is not None and ahead[0][0] == campaign.id
+    if is_known or campaign.audience_done or (sample is not None and sample.cutoff is None):
+        return
+    _found_ahead(campaign, _last_invited(campaign), now)
+    if campaign.phase == "rest" and campaign.contact_channel in WRITTEN_CHANNELS:
+        letter = letter_of(campaign)
+        for language in letter.questionnaire.languages:
+            composed_in(letter, language)
 
 
 def invite_after(campaign: Campaign, occasions: Mapping[int, Occasion], now: datetime) -> dict[int, HoldReason | None]:
@@ -78,7 +98,9 @@ def _invite(
     campaign: Campaign, ids: Sequence[int], occasions: Mapping[int, Occasion], now: datetime
 ) -> list[Addressee]:
     """Store an invitation for each customer and, unless a part is chosen later, a mail for each who gets one."""
-    decisions = decide(campaign, ids, asking_of(campaign, now)) if ids else []
+    # Rules speak of days: the statement drawn up for these ten seconds serves every chunk in them.
+    moment = now.replace(second=now.second // 10 * 10, microsecond=0)
+    decisions = decide(campaign, ids, asking_of(campaign, moment)) if ids else []
     if not decisions:
         return []
     letter = letter_of(campaign)
@@ -101,16 +123,28 @@ def _last_invited(campaign: Campaign) -> int:
 
 
 def _next_ids(campaign: Campaign, last: int, now: datetime) -> list[int]:
-    """Return who comes next, as read ahead: a segment may be costly to find."""
+    """Return who comes next, and keep those after them for the next time."""
+    found, size = _found_ahead(campaign, last, now), min(CHUNK, g.get("invite_size", FIRST))
+    ids, rest = found[:size], found[size:]
+    g.audience_ahead = ((campaign.id, ids[-1]), rest) if rest else None
+    return ids
+
+
+def _found_ahead(campaign: Campaign, last: int, now: datetime) -> list[int]:
+    """Return who comes after somebody, as read ahead: a segment may be costly to find."""
     ahead = g.get("audience_ahead")
     if ahead is None or ahead[0] != (campaign.id, last):
         chosen = audience_of(campaign, now).where(Customer.id > last)
         numbers = chosen.with_only_columns(Customer.id, maintain_column_froms=True).order_by(None)
-        ahead = (campaign.id, last), list(db.session.scalars(numbers.order_by(Customer.id).limit(AHEAD * CHUNK)))
+        ahead = (campaign.id, last), list(db.session.scalars(numbers.order_by(Customer.id).limit(AHEAD)))
+        g.audience_ahead = ahead
     found: list[int] = ahead[1]
-    ids, rest = found[:CHUNK], found[CHUNK:]
-    g.audience_ahead = ((campaign.id, ids[-1]), rest) if rest else None
-    return ids
+    return found
+
+
+def _measure(n_invited: int, seconds: float) -> None:
+    """Let the next chunk be as large as the write lock may be held for, going by this one."""
+    g.invite_size = max(FEWEST, min(CHUNK, int(n_invited * LOCK_SECONDS / max(seconds, 0.001))))
 
 
 def _take_turns() -> None:

@@ -19,7 +19,7 @@ from survey_app.customers.models import Interaction
 from survey_app.extensions import db
 from survey_app.outbox.letters import Letter as OutboxLetter
 from survey_app.outbox.messaging import store_sms_letter
-from survey_app.outbox.queueing import Batch, Order, queue_orders, store_letter
+from survey_app.outbox.queueing import Batch, Order, queue_batches, store_letter
 
 
 def put_down(letter: Letter, readers: Sequence[Addressee], group_key: str, now: datetime) -> None:
@@ -28,8 +28,9 @@ def put_down(letter: Letter, readers: Sequence[Addressee], group_key: str, now: 
     by_language: dict[str, list[Addressee]] = {}
     for each in readers:
         by_language.setdefault(each.language, []).append(each)
+    batches = []
     for language, some in by_language.items():
-        composed = _composed(letter, language)
+        composed = composed_in(letter, language)
         batch = stored(letter.campaign, composed.letter, "invitation", group_key, now)
         orders = [
             Order(
@@ -41,7 +42,8 @@ def put_down(letter: Letter, readers: Sequence[Addressee], group_key: str, now: 
             )
             for each in some
         ]
-        queue_orders(batch, orders, now)
+        batches.append((batch, orders))
+    queue_batches(batches, now)
 
 
 def stored(campaign: Campaign, letter: OutboxLetter, kind: str, group_key: str, now: datetime) -> Batch:
@@ -50,7 +52,7 @@ def stored(campaign: Campaign, letter: OutboxLetter, kind: str, group_key: str, 
     return store(letter, kind=kind, group_key=group_key, now=now)
 
 
-def _composed(letter: Letter, language: str) -> Composed:
+def composed_in(letter: Letter, language: str) -> Composed:
     """Return the letter, composed anew only where something it says has changed since the chunk before."""
     campaign, organisation = letter.campaign, letter.organisation
     said = {column.name: getattr(organisation, column.name) for column in organisation.__table__.columns}

@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Dialect, Table, func, select, text
 
 from survey_app.extensions import Base, db
+from survey_app.jobs.many_rows import put_rows, table_of
 
 Turn = Callable[[Any], Any]
-
-
-def table_of(model: type[Base]) -> Table:
-    """Return the table of a model."""
-    table = model.__table__
-    if not isinstance(table, Table):
-        raise TypeError(f"{model.__name__} is no plain table")
-    return table
 
 
 def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Put rows down by one statement; each states the same columns, in the same order."""
     if not rows:
         return
-    connection = db.session.connection()
-    table, names = table_of(model), tuple(rows[0])
-    statement, order = _statement(table, names, connection.dialect)
-    turns = [(name, turn) for name in names if (turn := _turn(table, name, connection.dialect))]
+    table, names, dialect = table_of(model), tuple(rows[0]), db.session.get_bind().dialect
+    turns = [(name, turn) for name in names if (turn := _turn(table, name, dialect))]
     for name, turn in turns:
         for row in rows:
             row[name] = turn(row[name])
-    connection.exec_driver_sql(statement, [*map(itemgetter(*order), rows)] if order else rows)
-
-
-@lru_cache(maxsize=100)
-def _statement(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[str, ...]]:
-    """Return the driver's statement, and the order of its values where they have no names."""
-    compiled = table.insert().compile(dialect=dialect, column_keys=list(names))
-    return str(compiled), tuple(compiled.positiontup or names) if dialect.positional else ()
+    put_rows(table, names, list(map(itemgetter(*names), rows)))
 
 
 def next_ids(model: type[Base], n: int) -> range | list[int]:

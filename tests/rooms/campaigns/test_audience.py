@@ -15,6 +15,7 @@ from survey_app.campaigns.audience.deciding import asking_of, preview, resolved
 from survey_app.campaigns.audience.drawing import Draw, P
 from survey_app.campaigns.models import Campaign, ContactRule, Invitation
 from survey_app.campaigns.queries import count_held_back
+from survey_app.campaigns.sending import inviting
 from survey_app.campaigns.sending.inviting import Occasion, invite_after, invite_some
 from survey_app.customers.models import Customer
 from survey_app.customers.operations import ConsentEntry, record_consent, save_segment
@@ -267,3 +268,30 @@ def test_somebody_is_asked_once_after_something_that_happened(app: Flask) -> Non
         assert invite_after(campaign, occasions, NOW) == {}
         assert [mail.due_at for mail in db.session.scalars(select(OutboxMail))] == [due_at]
         assert invitations(delivered(campaign))[0].interaction_id == 1
+
+
+def test_a_rule_made_between_two_parts_of_one_sending_holds_for_the_second(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting, "CHUNK", 2)
+    with app.app_context(), writing():
+        earlier, campaign = a_campaign(name="Earlier"), a_campaign("second")
+        for customer in willing(4):
+            _ask(earlier, customer, 5, None)
+        invite_some(campaign, NOW)
+        _rule(min_gap_days=30)
+        invite_some(campaign, NOW)
+        assert [each.disposition for each in invitations(campaign)] == ["not-yet-sent"] * 2 + ["held-back"] * 2
+
+
+def test_parts_become_smaller_where_the_write_lock_would_be_held_too_long(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting, "CHUNK", 6)
+    monkeypatch.setattr(inviting, "FEWEST", 2)
+    monkeypatch.setattr(inviting, "LOCK_SECONDS", 0.0)
+    with app.app_context(), writing():
+        willing(9)
+        campaign = a_campaign()
+        inviting.read_ahead(campaign, NOW)
+        assert [invite_some(campaign, NOW) for _part in range(4)] == [6, 2, 1, 0]

@@ -18,8 +18,8 @@ from survey_app.customers.models import Customer
 from survey_app.customers.operations import ConsentEntry, record_consent
 from survey_app.extensions import db, writing
 from survey_app.outbox.models import OutboxMail
-from survey_app.outbox.queueing import unseal_values
 from tests.factories.campaigns import NOW, a_campaign, delivered, invitations, sent, willing
+from tests.factories.letters import as_read
 
 DAY = timedelta(days=1)
 
@@ -112,7 +112,7 @@ def test_thanks_go_once_and_only_to_who_finished(app: Flask) -> None:
         _thank(campaign, NOW + DAY)
         thanks = db.session.scalars(select(OutboxMail).where(OutboxMail.kind == "thanks")).one()
         assert thanks.key == f"thanks:{first.id}"
-        assert unseal_values(thanks.content or b"")[1]["unsubscribe_link"]
+        assert as_read(thanks).unsubscribe_url
         assert campaigns_due(NOW) == []
 
 

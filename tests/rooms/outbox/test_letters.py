@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from survey_app.extensions import db, writing
-from survey_app.outbox.letters import Letter, filled, slot, without_marks
+from survey_app.outbox.letters import TOKEN, Letter, filled, slot, without_marks
 from survey_app.outbox.models import OutboxLetter, OutboxMail
 from survey_app.outbox.operations import queue_mail
 from survey_app.outbox.queueing import Order, queue_orders, seal_values, store_letter, unseal_values
@@ -76,3 +77,9 @@ def test_many_rows_are_stored_as_a_single_one_is(app: Flask) -> None:
         db.session.commit()
         stored = db.session.execute(text("SELECT due_at, created_at, state, rank, attempts, channel FROM outbox_mails"))
         assert len(set(stored.all())) == 1
+
+
+def test_of_personal_links_the_token_alone_stands_with_each_mail() -> None:
+    starts = {"link": "https://s.example/a/", "unsubscribe_link": "https://s.example/u/"}
+    stored = {"first_name": "Ann", "name": VALUES["name"], TOKEN: "x"}
+    assert filled(replace(LETTER, links=starts), "a@b.example", "", stored) == filled(LETTER, "a@b.example", "", VALUES)
