@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import String, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 
 from survey_app.accounts.models import Organisation
 from survey_app.customers.models import AttributeDefinition, Company, Customer
@@ -84,6 +87,28 @@ class Recorded(NamedTuple):
         return {code: self.attributes[code] for code in codes if code in self.attributes}
 
 
+class Listed(GenericFunction[str]):
+    """Texts of several rows with commas between.
+
+    SQLAlchemy's `aggregate_strings` would write its separator into the statement anew at each of its executions,
+    which three times an answer is 0.2 ms.
+    """
+
+    type = String()
+    inherit_cache = True
+    name = "listed"
+
+
+@compiles(Listed, "sqlite")
+def _listed_sqlite(element: Listed, compiler: SQLCompiler, **options: object) -> str:
+    return f"group_concat({compiler.process(element.clauses, **options)}, ',')"
+
+
+@compiles(Listed, "postgresql")
+def _listed_postgres(element: Listed, compiler: SQLCompiler, **options: object) -> str:
+    return f"string_agg({compiler.process(element.clauses, **options)}, ',')"
+
+
 ASKERS, RESPONSES = Organisation.__table__, Response.__table__
 CUSTOMERS, COMPANIES, DEFINITIONS = Customer.__table__, Company.__table__, AttributeDefinition.__table__
 ASKER = tuple(ASKERS.c[name] for name in Asker._fields)
@@ -95,7 +120,7 @@ RECORDED = (
     COMPANIES.c.name,
     CUSTOMERS.c.created_at,
     CUSTOMERS.c.attributes,
-    select(func.aggregate_strings(DEFINITIONS.c.code, ",")).where(DEFINITIONS.c.for_reporting).scalar_subquery(),
+    select(Listed(DEFINITIONS.c.code)).where(DEFINITIONS.c.for_reporting).scalar_subquery(),
 )
 
 
