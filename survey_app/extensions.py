@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import Babel
@@ -145,6 +146,28 @@ def _settle_sqlite(connection: Any, _record: object) -> None:
 def _settle_postgresql(connection: Any, _record: object) -> None:
     """Keep the driver from beginning by itself: what we begin ends by commit or rollback as ever."""
     connection.autocommit = True
+    connection.cursor_factory = _plain_cursor()
+
+
+@cache
+def _plain_cursor() -> type[Any]:
+    """Return psycopg's cursor, its columns described by plain tuples.
+
+    SQLAlchemy asks at each execution whether there are columns, and looks at them the first time only. The driver would
+    make an object for every column each time: 57 for what stands behind a link, 0.4 ms of each answer.
+    """
+    from psycopg import Cursor  # noqa: PLC0415 - not loaded where the database is SQLite
+
+    class PlainCursor(Cursor[Any]):
+        @property
+        def description(self) -> Any:
+            found = self.pgresult
+            if found is None or not found.nfields:
+                return None
+            names = [(found.fname(n) or b"").decode() for n in range(found.nfields)]
+            return [(name, found.ftype(n), None, None, None, None, None) for n, name in enumerate(names)]
+
+    return PlainCursor
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from analysis.values.fieldwork import Disposition
 from survey_app.campaigns.links import BY_CODE, BY_TOKEN, InvitationRow, PublicRow
@@ -111,10 +112,13 @@ class Link:
 _invitations = Invitation.__table__
 _N_ASKER, _N_INVITATION = len(ASKER), len(InvitationRow._fields)
 _N_HEAD, _N_STARTED = _N_INVITATION + _N_ASKER, len(STARTED)
-_PERSONAL = (
-    BY_TOKEN.add_columns(*ASKER, *STARTED, *RECORDED)
+_PERSONAL_ALONE = (
+    BY_TOKEN.add_columns(*ASKER, *STARTED)
     .outerjoin(ASKERS, ASKERS.c.id == 1)
     .outerjoin(RESPONSES, RESPONSES.c.invitation_id == _invitations.c.id)
+)
+_PERSONAL = (
+    _PERSONAL_ALONE.add_columns(*RECORDED)
     .outerjoin(CUSTOMERS, CUSTOMERS.c.id == _invitations.c.customer_id)
     .outerjoin(COMPANIES, COMPANIES.c.id == CUSTOMERS.c.company_id)
 )
@@ -130,12 +134,21 @@ def find_personal(token: str, connection: Connection) -> Link | None:
     found = connection.execute(_PERSONAL, {"token_hash": hash_of(token)}).first()
     if found is None:
         return None
+    return replace(_read(token, found), customer=read_recorded(found[_N_HEAD + _N_STARTED :]))
+
+
+def find_for_thanks(token: str, connection: Connection) -> Link | None:
+    """Return a personal link without what is known of the customer, for the page that only thanks."""
+    found = connection.execute(_PERSONAL_ALONE, {"token_hash": hash_of(token)}).first()
+    return _read(token, found) if found else None
+
+
+def _read(token: str, found: Row[Any]) -> Link:
     return Link(
         f"/a/{token}",
         InvitationRow._make(found[:_N_INVITATION]),
         read_asker(found[_N_INVITATION:_N_HEAD]),
         read_started(found[_N_HEAD : _N_HEAD + _N_STARTED]),
-        customer=read_recorded(found[_N_HEAD + _N_STARTED :]),
     )
 
 

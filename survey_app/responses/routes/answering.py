@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyAnswer
 from survey_app.extensions import csrf, db, without_transaction
 from survey_app.responses import endings
 from survey_app.responses.kiosk import KIOSK, has_left, is_over, leave
-from survey_app.responses.links import Link, find_personal, find_public, with_started
+from survey_app.responses.links import Link, find_for_thanks, find_personal, find_public, with_started
 from survey_app.responses.operations import serialise
 from survey_app.responses.queries import get_response
 from survey_app.responses.routes.committing import committed
@@ -48,7 +48,7 @@ def answer_personal(token: str) -> AnyAnswer:
 def thank_personal(token: str) -> AnyAnswer:
     """Thank a customer whose answers are complete."""
     with without_transaction() as connection:
-        link = find_personal(token, connection)
+        link = find_for_thanks(token, connection)
     if link is None:
         return endings.unknown_link()
     return thanked(link) if link.is_used else redirect(link.path, 303)
