@@ -79,6 +79,12 @@ def session_app(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServ
     return app
 
 
+@pytest.fixture(scope="session")
+def speaking_app() -> Flask:
+    """Return the application for its words alone: whoever asks for it reaches no database."""
+    return create_app(environment("sqlite://"), TESTING=True, WTF_CSRF_ENABLED=False)
+
+
 @pytest.fixture
 def app(session_app: Flask, postgres: PostgresServer | None) -> Iterator[Flask]:
     """Return the application on an empty, migrated database."""

@@ -21,8 +21,8 @@ OTHER = {"code": "other", "text": {"en": "Other"}, "other": True}
 
 
 @pytest.fixture(autouse=True)
-def _speaking(session_app: Flask) -> Iterator[None]:
-    with session_app.test_request_context():
+def _speaking(speaking_app: Flask) -> Iterator[None]:
+    with speaking_app.test_request_context():
         yield
 
 

@@ -28,9 +28,9 @@ OPTIONS = [
 
 
 @pytest.fixture(autouse=True)
-def _speaking(session_app: Flask) -> Iterator[None]:
+def _speaking(speaking_app: Flask) -> Iterator[None]:
     """Messages speak the language of a request."""
-    with session_app.test_request_context():
+    with speaking_app.test_request_context():
         yield
 
 

@@ -22,8 +22,8 @@ BOTH = "Give an answer or choose “I don't know”, not both."
 
 
 @pytest.fixture(autouse=True)
-def _speaking(session_app: Flask) -> Iterator[None]:
-    with session_app.test_request_context():
+def _speaking(speaking_app: Flask) -> Iterator[None]:
+    with speaking_app.test_request_context():
         yield
 
 

@@ -26,8 +26,8 @@ DRAWS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCh
 
 
 @pytest.fixture(autouse=True)
-def _speaking(session_app: Flask) -> Iterator[None]:
-    with session_app.test_request_context():
+def _speaking(speaking_app: Flask) -> Iterator[None]:
+    with speaking_app.test_request_context():
         yield
 
 

@@ -23,8 +23,8 @@ FEELINGS = [{"value": n, "text": text} for n, text in enumerate(("Bad", "So-so",
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _request(session_app: Flask) -> Iterator[None]:
-    with session_app.test_request_context():
+def _request(speaking_app: Flask) -> Iterator[None]:
+    with speaking_app.test_request_context():
         yield
 
 

@@ -35,8 +35,8 @@ SAID_ALIKE = frozenset(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _request(session_app: Flask) -> Iterator[None]:
-    with session_app.test_request_context():
+def _request(speaking_app: Flask) -> Iterator[None]:
+    with speaking_app.test_request_context():
         yield
 
 

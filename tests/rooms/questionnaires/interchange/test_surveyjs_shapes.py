@@ -35,8 +35,8 @@ VISITED = {"type": "checkbox", "name": "visited", "choices": ["web", "shop"]}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _request(session_app: Flask) -> Iterator[None]:
-    with session_app.test_request_context():
+def _request(speaking_app: Flask) -> Iterator[None]:
+    with speaking_app.test_request_context():
         yield
 
 

@@ -29,8 +29,8 @@ SAID_ALIKE = {ItemType.SINGLE, ItemType.MULTIPLE, ItemType.NUMBER, ItemType.DATE
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _request(session_app: Flask) -> Iterator[None]:
-    with session_app.test_request_context():
+def _request(speaking_app: Flask) -> Iterator[None]:
+    with speaking_app.test_request_context():
         yield
 
 

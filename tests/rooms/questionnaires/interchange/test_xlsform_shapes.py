@@ -18,8 +18,8 @@ CHOICES = [["list_name", "name", "label"], *[["ways", name, name.title()] for na
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _request(session_app: Flask) -> Iterator[None]:
-    with session_app.test_request_context():
+def _request(speaking_app: Flask) -> Iterator[None]:
+    with speaking_app.test_request_context():
         yield
 
 
