@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_576
@@ -21,6 +21,8 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 @contextmanager
 def workbook_of(rows: Iterable[Sequence[object]], name: str) -> Iterator[BinaryIO]:
     """Give the rows as one sheet of a workbook, written row by row to disk: memory does not grow with them."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - 5 MB of each web process, most of which never write one
+
     with TemporaryDirectory(prefix="workbook-") as folder, TemporaryFile() as written:
         settings = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
         with Workbook(written, settings) as book:

@@ -12,7 +12,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, cast
 
-import xlsxwriter
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Table, select, update
 
@@ -108,9 +107,11 @@ def as_csv(links: Sequence[Handed]) -> bytes:
 
 def as_xlsx(links: Sequence[Handed]) -> bytes:
     """Return a workbook in which every cell is text: no formula, no link that a click follows."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - 5 MB of each web process, most of which never write one
+
     written = BytesIO()
     options = {"in_memory": True, "constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-    with xlsxwriter.Workbook(written, options) as workbook:
+    with Workbook(written, options) as workbook:
         sheet = workbook.add_worksheet()
         for at, cells in enumerate([_head(), *(_cells(each) for each in links)]):
             for column, text in enumerate(cells):

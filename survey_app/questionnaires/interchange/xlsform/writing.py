@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 
@@ -115,6 +114,8 @@ def _relevant(name: str, condition: Condition | None, saying: Saying) -> str:
 
 
 def _workbook(book: Book, saying: Saying) -> bytes:
+    import xlsxwriter  # noqa: PLC0415 - 5 MB of each web process, most of which never write one
+
     questionnaire = book.questionnaire
     labels = {tag: f"label::{_language(tag)}" for tag in questionnaire.languages}
     hints = {tag: f"hint::{_language(tag)}" for tag in questionnaire.languages}
